@@ -1,0 +1,122 @@
+"""The training commands: `python -m train fit | evaluate`."""
+
+import argparse
+import dataclasses
+import logging
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from edge.contract.errors import EdgeError, InputError  # noqa: E402
+
+_DATA = "EMOTION_EDGE_DATA"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        return int(options.run(options))
+    except EdgeError as error:
+        print(f"train: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m train", description="Trains and measures the networks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    fit = commands.add_parser(
+        "fit",
+        help="train a network by its recipe",
+        epilog="example: python -m train fit emotion --data ~/fer2013 --out runs/mine",
+    )
+    fit.add_argument("recipe", help="emotion or gate: a recipe in train/recipes.py")
+    _add_data(fit)
+    fit.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
+    fit.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")
+    fit.add_argument("--seed", type=int, default=1)
+    fit.add_argument("--epochs", type=_positive, help="instead of the recipe's")
+    fit.add_argument("--batch", type=_positive, help="pictures a step, instead of the recipe's")
+    fit.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
+    fit.set_defaults(run=_fit)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure a .keras or .tflite model",
+        epilog="example: python -m train evaluate models/emotion.tflite --data ~/fer2013",
+    )
+    evaluate.add_argument("model", type=Path)
+    _add_data(evaluate)
+    evaluate.add_argument("--split", choices=("validation", "test", "both"), default="both")
+    evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get(_DATA),
+        help=f"a folder with the data sets, a CSV, or a folder or .zip of classes (default ${_DATA})",
+    )
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return value
+
+
+def _data(options: argparse.Namespace) -> Path:
+    if options.data is None:
+        raise InputError(f"where is the data? Give --data or set {_DATA}")
+    return Path(options.data)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from train.recipes import RECIPES
+
+    if options.recipe not in RECIPES:
+        raise InputError(f"no recipe {options.recipe!r}; there are {', '.join(RECIPES)}")
+    data = _data(options)
+
+    from train.datasets.tasks import load
+    from train.fit import check_same_data, fit, recipe_of, start
+    from train.run_folder import RunFolder, default_path
+
+    if options.resume:
+        run = RunFolder.open(options.resume)
+        splits = load(recipe_of(run).task, data, run.config()["seed"])
+        if not check_same_data(run, splits):
+            raise InputError(f"{data}: not the data that {run.path} was started with")
+    else:
+        wanted = {"epochs": options.epochs, "batch": options.batch, "precision": options.precision}
+        changed = {name: value for name, value in wanted.items() if value is not None}
+        recipe = dataclasses.replace(RECIPES[options.recipe], **changed)
+        splits = load(recipe.task, data, options.seed)
+        path = options.out or default_path(options.recipe)
+        run = start(options.recipe, recipe, splits, path, options.seed, data)
+    figures = fit(run, splits)
+    for name, measured in figures["sets"].items():
+        print(f"{name}: top-1 {measured['top1']:.2%}, macro-F1 {measured['macro_f1']:.3f}")
+    print(f"model: {run.model}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from train.evaluate import evaluate
+
+    return evaluate(options.model, _data(options), options.split, options.task, options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

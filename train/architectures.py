@@ -1,0 +1,114 @@
+"""Networks, built with Keras 3 for any of its backends.
+
+Every network takes grey pixels as they come (0 to 255, shape (batch, height, width, 1)) and scales them itself, so
+that nothing outside the graph can scale them differently. The heads are 1x1 convolutions on pooled features instead
+of Dense layers: the operator versions that converters write for Dense layers do not load on the oldest runtime.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+EMBEDDING = "embedding"
+"""The name of the output before the heads."""
+
+
+def _convolution(x, filters: int, size: int = 3, strides: int = 1, activation: bool = True):
+    x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-3)(x)
+    return layers.ReLU()(x) if activation else x
+
+
+def _residual(x, filters: int, strides: int):
+    shortcut = x
+    if strides != 1 or x.shape[-1] != filters:
+        if strides != 1:  # averaging keeps what a strided 1x1 convolution would skip (ResNet-D, arXiv 1812.01187)
+            shortcut = layers.AveragePooling2D(strides)(shortcut)
+        shortcut = _convolution(shortcut, filters, 1, activation=False)
+    x = _convolution(x, filters, strides=strides)
+    x = _convolution(x, filters, activation=False)
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One output of `classes` numbers: linear ones to be called logits, or probabilities where `softmax` is set."""
+
+    name: str
+    classes: int
+    softmax: bool = False
+
+
+def _heads(features, heads: Sequence[Head], dropout: float, embedding: bool):
+    """Pooled features as the embedding, and one linear 1x1 convolution a head; float32, (batch, n) each."""
+    channels = features.shape[-1]
+    pooled = layers.GlobalAveragePooling2D(keepdims=True)(features)
+    outputs = {}
+    if embedding:
+        outputs[EMBEDDING] = layers.Reshape((channels,), name=EMBEDDING, dtype="float32")(pooled)
+    pooled = layers.Dropout(dropout)(pooled) if dropout else pooled
+    for head in heads:
+        scores = layers.Conv2D(head.classes, 1, name=f"{head.name}_head", dtype="float32")(pooled)
+        flat = layers.Reshape((head.classes,), name=head.name if not head.softmax else None, dtype="float32")(scores)
+        outputs[head.name] = layers.Softmax(name=head.name, dtype="float32")(flat) if head.softmax else flat
+    return outputs
+
+
+def residual(
+    heads: Sequence[Head],
+    size: tuple[int, int] = (48, 48),
+    stem: int = 32,
+    stages: Sequence[tuple[int, int]] = ((64, 2), (128, 2), (192, 2)),
+    dropout: float = 0.3,
+    embedding: bool = False,
+) -> keras.Model:
+    """A residual net after He et al. 2016 (arXiv 1512.03385), thin and for small pictures.
+
+    Args:
+        heads: the outputs that are trained.
+        size: height and width of the input in pixels.
+        stem: filters of the first convolution, the only one at full resolution.
+        stages: filters and number of blocks of each stage; each stage halves the resolution.
+        dropout: share of the pooled features that is dropped in training.
+        embedding: whether the pooled features are an output too.
+
+    Returns:
+        A model whose outputs, float32 (batch, n) each, are a dict by name.
+    """
+    inputs = keras.Input((*size, 1), name="face")
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = _convolution(x, stem)
+    for filters, blocks in stages:
+        for block in range(blocks):
+            x = _residual(x, filters, strides=1 if block else 2)
+    return keras.Model(inputs, _heads(x, heads, dropout, embedding), name="residual")
+
+
+def _separable(x, filters: int, strides: int):
+    x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    return _convolution(x, filters, 1)
+
+
+def separable(
+    heads: Sequence[Head],
+    size: tuple[int, int] = (48, 48),
+    stem: int = 16,
+    stages: Sequence[tuple[int, int]] = ((32, 1), (64, 2), (96, 2)),
+    dropout: float = 0.2,
+    embedding: bool = False,
+) -> keras.Model:
+    """A small net of depthwise separable convolutions after MobileNet (arXiv 1704.04861); arguments as `residual`."""
+    inputs = keras.Input((*size, 1), name="face")
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = _convolution(x, stem, strides=2)
+    for filters, blocks in stages:
+        for block in range(blocks):
+            x = _separable(x, filters, strides=1 if block else 2)
+    return keras.Model(inputs, _heads(x, heads, dropout, embedding), name="separable")
+
+
+ARCHITECTURES = {"residual": residual, "separable": separable}
+"""Every network that a recipe can name."""

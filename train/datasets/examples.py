@@ -1,0 +1,70 @@
+"""Labelled pictures in memory, and how they are divided."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """N grey pictures of one size with their labels.
+
+    Attributes:
+        pixels: uint8, (N, height, width).
+        labels: int64, (N,): the index of each picture's label.
+        votes: float32, (N, number of labels), each row summing to 1 or all 0 where nobody voted for any of the
+            labels; None where there are no votes.
+    """
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    votes: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, chosen: NDArray[np.intp]) -> "Examples":
+        """The examples at these positions."""
+        votes = None if self.votes is None else self.votes[chosen]
+        return Examples(self.pixels[chosen], self.labels[chosen], votes)
+
+    @property
+    def digest(self) -> str:
+        """A sha256 of pixels and labels, so that two runs can tell whether they used the same data."""
+        return hashlib.sha256(self.pixels.tobytes() + self.labels.astype(np.int64).tobytes()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """What is trained on, what choices are made on, and what is read once at the end; `names` for the report."""
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    names: tuple[str, str, str] = ("train", "validation", "test")
+
+
+def join(*parts: Examples) -> Examples:
+    """All examples of several sets, in order; the votes are dropped unless every part has them."""
+    votes = [part.votes for part in parts if part.votes is not None]
+    return Examples(
+        np.concatenate([part.pixels for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate(votes) if len(votes) == len(parts) else None,
+    )
+
+
+def stratified(examples: Examples, seed: int, validation: float = 0.1, test: float = 0.1) -> Splits:
+    """Divides at random, with the same share of every label in each part (at least one where there are three)."""
+    rng = np.random.default_rng(seed)
+    parts: tuple[list[np.intp], list[np.intp], list[np.intp]] = ([], [], [])
+    for label in np.unique(examples.labels):
+        where = rng.permutation(np.flatnonzero(examples.labels == label))
+        least = 1 if len(where) >= 3 else 0
+        held = max(least, round(len(where) * validation))
+        tested = max(least, round(len(where) * test))
+        for part, chosen in zip(parts, np.split(where, [len(where) - held - tested, len(where) - tested]), strict=True):
+            part.extend(chosen)
+    return Splits(*(examples.take(np.sort(np.array(part, np.intp))) for part in parts))

@@ -1,0 +1,137 @@
+"""FER2013 in the challenge's CSV form, and the FER+ votes that go with it row by row."""
+
+import bz2
+import csv
+import gzip
+import io
+import lzma
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS
+from train.datasets.examples import Examples, Splits
+
+SIDE = 48
+"""Height and width of FER2013's pictures, in pixels."""
+
+USAGES = ("Training", "PublicTest", "PrivateTest")
+"""FER2013's own division. Choices are made on PublicTest; PrivateTest is read once, at the end."""
+
+_VOTED = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+"""FER+'s columns in the order of `EMOTIONS`; its contempt, unknown and NF (no face) are left out."""
+
+_OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
+    ".xz": lambda path: lzma.open(path, "rb"),
+    ".gz": lambda path: gzip.open(path, "rb"),
+    ".bz2": lambda path: bz2.open(path, "rb"),
+    ".zip": lambda path: _only_csv(path),
+}
+
+
+def load_fer2013(faces: Path, votes: Path | None = None) -> Splits:
+    """Reads `emotion,pixels,Usage`, plain or as .xz, .gz, .bz2 or .zip, and joins the FER+ votes where given.
+
+    Rows that FER+ marks as no face (they have no image name there) are dropped, so that the official file of 35,887
+    rows and the one of 35,714 faces give the same examples.
+
+    Raises:
+        InputError: a file is missing or broken, or the two do not have the same number of rows.
+    """
+    usages, labels, pixels = _read_faces(faces)
+    shares = None
+    if votes is not None:
+        shares, is_face = _read_votes(votes)
+        if len(shares) != len(labels):
+            raise InputError(f"{votes}: {len(shares)} rows of votes for the {len(labels)} pictures of {faces}")
+        usages, labels, pixels, shares = usages[is_face], labels[is_face], pixels[is_face], shares[is_face]
+    parts = []
+    for usage in USAGES:
+        chosen = usages == usage
+        if not chosen.any():
+            raise InputError(f"{faces}: no row has the usage {usage}")
+        parts.append(Examples(pixels[chosen], labels[chosen], None if shares is None else shares[chosen]))
+    return Splits(*parts, names=("FER2013 Training", "FER2013 PublicTest", "FER2013 PrivateTest"))
+
+
+def _read_faces(path: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.uint8]]:
+    usages: list[str] = []
+    labels: list[int] = []
+    pixels: list[NDArray[np.uint8]] = []
+    with _rows(path, ("emotion", "pixels", "Usage")) as rows:
+        for number, (label, values, usage) in rows:
+            if label not in _DIGITS or usage not in USAGES:
+                raise InputError(f"{path}, line {number}: emotion {label!r} with usage {usage!r} is not FER2013's")
+            labels.append(int(label))
+            usages.append(usage)
+            pixels.append(_parse_pixels(values, path, number))
+    if not labels:
+        raise InputError(f"{path}: no rows")
+    return np.array(usages), np.array(labels, np.int64), np.stack(pixels)
+
+
+_DIGITS = frozenset(str(index) for index in range(len(EMOTIONS)))
+
+
+def _parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
+    try:
+        row = np.array(values.split(), dtype=np.int64)
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{path}, line {number}: pixels are not whole numbers ({error})") from None
+    if row.size != SIDE * SIDE:
+        raise InputError(f"{path}, line {number}: {row.size} pixels, expected {SIDE * SIDE}")
+    if row.min() < 0 or row.max() > 255:
+        raise InputError(f"{path}, line {number}: a pixel is outside 0 to 255")
+    return row.astype(np.uint8).reshape(SIDE, SIDE)
+
+
+def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    counts: list[list[int]] = []
+    is_face: list[bool] = []
+    with _rows(path, ("Image name", *_VOTED)) as rows:
+        for number, (name, *votes) in rows:
+            try:
+                counts.append([int(vote) for vote in votes])
+            except ValueError as error:
+                raise InputError(f"{path}, line {number}: a vote is not a whole number ({error})") from None
+            is_face.append(bool(name))
+    shares = np.array(counts, np.float32).reshape(-1, len(_VOTED))
+    totals = shares.sum(axis=1, keepdims=True)
+    return np.divide(shares, totals, out=np.zeros_like(shares), where=totals > 0), np.array(is_face, bool)
+
+
+@contextmanager
+def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """Line numbers and the wanted columns of each row of a CSV file, whatever it is packed in."""
+    opener = _OPENERS.get(path.suffix.lower(), lambda plain: plain.open("rb"))
+    try:
+        with opener(path) as packed:
+            reader = csv.reader(io.TextIOWrapper(packed, "utf-8", newline=""))
+            header = [name.strip() for name in next(reader, [])]
+            missing = [name for name in wanted if name not in header]
+            if missing:
+                raise InputError(f"{path}: no column {', '.join(missing)}; its columns are {', '.join(header)[:200]}")
+            yield _columns(reader, [header.index(name) for name in wanted], len(header), path)
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+
+
+def _columns(reader, positions: list[int], width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
+    for row in reader:
+        if len(row) != width:
+            raise InputError(f"{path}, line {reader.line_num}: {len(row)} columns, expected {width}")
+        yield reader.line_num, [row[position].strip() for position in positions]
+
+
+def _only_csv(path: Path) -> IO[bytes]:
+    archive = zipfile.ZipFile(path)
+    names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+    if len(names) != 1:
+        raise InputError(f"{path}: expected one .csv inside, found {len(names)}")
+    return archive.open(names[0])

@@ -1,0 +1,145 @@
+"""From a folder of data to the three splits that a task is trained, chosen and measured on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS, GATE
+from train.datasets.examples import Examples, Splits, join, stratified
+from train.datasets.fer2013 import SIDE, load_fer2013
+from train.datasets.folders import class_folders, load_folders
+from train.datasets.scenes import load_scenes, load_windows, windows_without_faces
+
+SIZE = (SIDE, SIDE)
+"""Height and width that every task is trained on, in pixels."""
+
+LABELS = {"emotion": EMOTIONS, "gate": GATE}
+"""Each task's labels in output order."""
+
+_COARSE = 30
+"""Side of the "natural images" thumbnails in pixels. Faces are brought down to it where the gate is measured, or
+sharpness alone would tell the two apart."""
+
+_WINDOWS_PER_SCENE = 25
+_HUMAN = ("human", "face", "person")
+_SYNONYMS = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "happiness": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+    "neutrality": "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts of a data folder lie; None for what is not there."""
+
+    faces: Path | None = None
+    votes: Path | None = None
+    others: Path | None = None
+    scenes: Path | None = None
+    windows: Path | None = None
+    folders: Path | None = None
+
+
+def locate(data: Path) -> Sources:
+    """Finds the known data sets in a folder, or takes a single CSV, folder or .zip of classes.
+
+    Raises:
+        InputError: there is nothing at `data`.
+    """
+    if not data.exists():
+        raise InputError(f"{data}: no such file or folder (set EMOTION_EDGE_DATA or give --data)")
+    if data.is_file():
+        return Sources(folders=data) if data.suffix == ".zip" and "csv" not in data.name else Sources(faces=data)
+
+    def first(*patterns: str) -> Path | None:
+        return next((path for pattern in patterns for path in sorted(data.glob(pattern))), None)
+
+    faces = first("fer2013.csv", "fer2013.csv.*", "fer2013.zip", "fer2013.tar.gz")
+    return Sources(
+        faces=faces,
+        votes=first("ferplus*.csv", "fer2013new.csv"),
+        others=first("natural_images*", "others*"),
+        scenes=first("bsds500*.zip"),
+        windows=first("bsds500*windows.csv"),
+        folders=None if faces else data,
+    )
+
+
+def load(task: str, data: Path, seed: int) -> Splits:
+    """The splits of a task; `seed` decides where the data set itself does not divide.
+
+    Raises:
+        InputError: something is missing or unreadable.
+    """
+    return _LOADERS[task](locate(data), seed)
+
+
+def _load_emotion(sources: Sources, seed: int) -> Splits:
+    if sources.faces:
+        return load_fer2013(sources.faces, sources.votes)
+    assert sources.folders is not None
+    found = class_folders(sources.folders)
+    classes = {name: EMOTIONS.index(_SYNONYMS.get(name, name)) for name in found if _is_emotion(name)}
+    if len(set(classes.values())) < len(EMOTIONS):
+        missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values()]
+        raise InputError(f"{sources.folders}: no class folder for {', '.join(missing)}")
+    return stratified(load_folders(sources.folders, classes, SIZE), seed)
+
+
+def _is_emotion(name: str) -> bool:
+    return _SYNONYMS.get(name, name) in EMOTIONS
+
+
+def _load_gate(sources: Sources, seed: int) -> Splits:
+    if sources.folders:
+        found = class_folders(sources.folders)
+        classes = {name: int(name in _HUMAN) for name in found}
+        if set(classes.values()) != {0, 1}:
+            raise InputError(f"{sources.folders}: needs a folder named human and at least one other; found {found}")
+        return stratified(load_folders(sources.folders, classes, SIZE), seed)
+    if sources.others is None:
+        raise InputError("the gate needs pictures of other things: natural_images*.zip or a folder others/")
+    assert sources.faces is not None
+    faces = load_fer2013(sources.faces, sources.votes)
+    kinds = {name: index for index, name in enumerate(class_folders(sources.others)) if name not in _HUMAN}
+    others = stratified(load_folders(sources.others, kinds, SIZE), seed, validation=0.1, test=0.2)
+    extra = _scene_windows(sources, seed)
+    return Splits(
+        join(_labelled(faces.train.pixels, 1), _labelled(others.train.pixels, 0), *extra),
+        join(_labelled(_coarse(faces.validation.pixels), 1), _labelled(others.validation.pixels, 0)),
+        join(_labelled(_coarse(faces.test.pixels), 1), _labelled(others.test.pixels, 0)),
+        names=(
+            f"{faces.names[0]} and others",
+            f"{faces.names[1]} at {_COARSE} px and held-out others",
+            f"{faces.names[2]} at {_COARSE} px and held-out others",
+        ),
+    )
+
+
+def _scene_windows(sources: Sources, seed: int) -> list[Examples]:
+    if sources.scenes is None or sources.windows is None:
+        return []
+    rng = np.random.default_rng(seed)
+    scenes, windows = load_scenes(sources.scenes, "train"), load_windows(sources.windows, "train")
+    return [_labelled(windows_without_faces(scenes, windows, SIZE, _WINDOWS_PER_SCENE, rng), 0)]
+
+
+def _labelled(pixels: np.ndarray, label: int) -> Examples:
+    return Examples(pixels, np.full(len(pixels), label, np.int64))
+
+
+def _coarse(pixels: np.ndarray) -> np.ndarray:
+    small = (cv2.resize(picture, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA) for picture in pixels)
+    return np.stack([cv2.resize(picture, SIZE[::-1], interpolation=cv2.INTER_LINEAR) for picture in small])
+
+
+_LOADERS: dict[str, Callable[[Sources, int], Splits]] = {"emotion": _load_emotion, "gate": _load_gate}

@@ -1,0 +1,95 @@
+"""How each shipped network is trained: every choice that is not code, in one place."""
+
+from dataclasses import dataclass
+
+from train.augment import Augmentation
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An output and what it learns: "labels", or "votes" where the data set has them."""
+
+    output: str
+    learns: str = "labels"
+    softmax: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A network and its training.
+
+    Attributes:
+        task: which data and labels it is for.
+        architecture: a name in `train.architectures.ARCHITECTURES`.
+        targets: the outputs that are trained; the first is the one that models are chosen and measured by.
+        embedding: whether the kept model also gives the features before the heads.
+        epochs: passes over the training examples.
+        batch: pictures a step.
+        rate: peak learning rate of SGD with Nesterov momentum 0.9; cosine to zero after the warm-up.
+        warmup: epochs of linear warm-up.
+        weight_decay: decoupled, a step, multiplied by the learning rate.
+        smoothing: share of the target that is spread over all labels (arXiv 1512.00567).
+        averaging: momentum of the weight average that is evaluated and kept, a step.
+        balanced: whether every label is drawn equally often.
+        precision: Keras dtype policy while training; what is kept is always float32.
+    """
+
+    task: str
+    architecture: str
+    targets: tuple[Target, ...]
+    epochs: int
+    embedding: bool = False
+    batch: int = 64
+    rate: float = 0.05
+    warmup: float = 1.0
+    weight_decay: float = 5e-4
+    smoothing: float = 0.1
+    averaging: float = 0.999
+    balanced: bool = False
+    precision: str = "mixed_bfloat16"
+    augmentation: Augmentation = Augmentation()
+
+
+RECIPES = {
+    "emotion": Recipe(
+        task="emotion",
+        architecture="residual",
+        targets=(Target("logits"),),
+        embedding=True,
+        epochs=30,
+        augmentation=Augmentation(
+            shift=0.11,
+            scale=0.12,
+            rotation=12,
+            flip=0.5,
+            light=0.12,
+            contrast=0.3,
+            coarse=0.2,
+            coarsest=24,
+            noise=0.2,
+            erase=0.3,
+        ),
+    ),
+    "gate": Recipe(
+        task="gate",
+        architecture="separable",
+        targets=(Target("probabilities", softmax=True),),
+        epochs=8,
+        batch=128,
+        smoothing=0.02,
+        averaging=0.995,
+        balanced=True,
+        augmentation=Augmentation(
+            shift=0.12,
+            scale=0.2,
+            rotation=15,
+            flip=0.5,
+            light=0.2,
+            contrast=0.5,
+            coarse=0.6,
+            coarsest=16,
+            noise=0.3,
+        ),
+    ),
+}
+"""Every recipe by name; each trains the model that is shipped under that name."""

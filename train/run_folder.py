@@ -1,0 +1,102 @@
+"""The folder that a training writes: everything needed to resume it, to judge it and to convert its model."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from edge.contract.errors import InputError, OutputError
+
+Row = dict[str, float]
+"""The figures of one epoch by name."""
+
+
+class RunFolder:
+    """Names and formats of a run's files; each is written whole or not at all."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.model = path / "model.keras"
+        self.last = path / "last.keras"
+        self.best = path / "best.weights.h5"
+        self.metrics = path / "metrics.json"
+        self._config = path / "config.json"
+        self._history = path / "history.csv"
+
+    @classmethod
+    def create(cls, path: Path, config: dict[str, Any]) -> "RunFolder":
+        """Makes a new folder. Raises OutputError where there is one already, or it cannot be made."""
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            raise OutputError(f"{path} exists; a run never overwrites another (--resume continues it)") from None
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be made ({error.strerror})") from None
+        run = cls(path)
+        run._write(run._config, json.dumps(config, indent=2) + "\n")
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Opens a folder made by `create`. Raises InputError where it is not one."""
+        run = cls(path)
+        if not run._config.is_file():
+            raise InputError(f"{path}: not a run folder (no config.json)")
+        return run
+
+    def config(self) -> dict[str, Any]:
+        """What `create` was given."""
+        return json.loads(self._config.read_text())
+
+    def history(self) -> list[Row]:
+        """The figures of each finished epoch."""
+        if not self._history.exists():
+            return []
+        with self._history.open(newline="") as file:
+            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+    def write_history(self, rows: list[Row]) -> None:
+        """Replaces the figures."""
+        lines = [",".join(rows[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in rows)]
+        self._write(self._history, "\n".join(lines) + "\n")
+
+    def write_metrics(self, metrics: dict[str, Any]) -> None:
+        """Writes the figures of the finished run."""
+        self._write(self.metrics, json.dumps(metrics, indent=2) + "\n")
+
+    def save(self, model: Any, path: Path) -> None:
+        """Saves a Keras model, or its weights alone where the name says so, under a temporary name first."""
+        temporary = path.with_name(f"new-{path.name}")
+        model.save_weights(temporary) if path.name.endswith(".weights.h5") else model.save(temporary)
+        os.replace(temporary, path)
+
+    @staticmethod
+    def _write(path: Path, text: str) -> None:
+        temporary = path.with_name(f"new-{path.name}")
+        temporary.write_text(text)
+        os.replace(temporary, path)
+
+
+def default_path(name: str) -> Path:
+    """runs/NAME-DATE-TIME, in UTC."""
+    return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
+
+
+def revision() -> str:
+    """The git revision of the code, with "+" where files differ from it; "unknown" outside a checkout."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return head + ("+" if changed.stdout else "")
+
+
+def command() -> str:
+    """The command line that is running, as it can be typed again from the project's root."""
+    return " ".join(["python -m train", *sys.argv[1:]])
