@@ -14,10 +14,14 @@ from keras import layers
 EMBEDDING = "embedding"
 """The name of the output before the heads."""
 
+_MEMORY = 0.99
+"""Momentum of the batch statistics. They must reach back about as far as the averaged weights that they are used
+with: with 0.9, a gate at 92 % in training measured 14 to 84 % in its first four epochs."""
+
 
 def _convolution(x, filters: int, size: int = 3, strides: int = 1, activation: bool = True):
     x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-3)(x)
+    x = layers.BatchNormalization(momentum=_MEMORY)(x)
     return layers.ReLU()(x) if activation else x
 
 
@@ -88,7 +92,7 @@ def residual(
 
 def _separable(x, filters: int, strides: int):
     x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(x)
-    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.ReLU()(layers.BatchNormalization(momentum=_MEMORY)(x))
     return _convolution(x, filters, 1)
 
 
