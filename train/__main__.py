@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from edge.contract.errors import EdgeError, InputError  # noqa: E402
+from edge.contract.errors import EdgeError, InputError
 
 _DATA = "EMOTION_EDGE_DATA"
 

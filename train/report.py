@@ -5,11 +5,11 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402 (the backend must be chosen first)
-import numpy as np  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
 
-from train.metrics import Metrics  # noqa: E402
-from train.run_folder import Row  # noqa: E402
+from train.metrics import Metrics
+from train.run_folder import Row
 
 
 def plot_curves(rows: list[Row], path: Path) -> None:

@@ -1,0 +1,163 @@
+"""The one file that knows TFLite: loads a model from verified bytes and speaks its numbers.
+
+The runtime is `ai-edge-litert`, or `tflite-runtime` where that alone has wheels (32-bit Arm). Both give the same
+interface.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.contract.errors import InputError, ModelError
+from edge.contract.manifest import Manifest, load_manifest
+from edge.contract.records import Grey
+
+_DTYPES: dict[str, type[np.generic]] = {"int8": np.int8, "uint8": np.uint8, "float32": np.float32}
+
+
+class Model:
+    """A TFLite model and its manifest, checked against each other.
+
+    Attributes:
+        manifest: what is known of the model.
+        name: the file's name without its suffix.
+    """
+
+    def __init__(self, data: bytes, manifest: Manifest, name: str, threads: int = 1):
+        """Takes the bytes that were verified, never a path that may have changed since.
+
+        Raises:
+            ModelError: the bytes are not the manifest's, no runtime is installed, the runtime refuses the model, or
+                the model's tensors are not what the manifest says.
+        """
+        manifest.check_bytes(data, name)
+        self.manifest = manifest
+        self.name = name
+        self._interpreter = _interpreter(data, name, threads)
+        self._input = self._check_input()
+        self._outputs = self._check_outputs()
+
+    @classmethod
+    def load(cls, path: Path, threads: int = 1) -> "Model":
+        """Reads NAME.tflite and NAME.json. Raises ModelError as the constructor, and where a file cannot be read."""
+        manifest = load_manifest(path)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror})") from None
+        return cls(data, manifest, str(path), threads)
+
+    def run(self, face: Grey) -> dict[str, NDArray[np.float32]]:
+        """Runs the model on one face.
+
+        Args:
+            face: uint8 of the manifest's height and width, from `edge.contract.preprocessing`.
+
+        Returns:
+            Every output by its manifest name, dequantized: float32, (size,).
+
+        Raises:
+            InputError: the face has another shape or type.
+        """
+        wanted = self.manifest.input
+        if face.shape != wanted.size or face.dtype != np.uint8:
+            raise InputError(f"{self.name}: face is {face.dtype} {face.shape}, expected uint8 {wanted.size}")
+        self._interpreter.set_tensor(self._input, self._quantize(face))
+        self._interpreter.invoke()
+        return {name: self._dequantize(detail) for name, detail in self._outputs.items()}
+
+    def _quantize(self, face: Grey) -> NDArray[Any]:
+        wanted = self.manifest.input
+        if wanted.dtype == "int8" and wanted.scale == 1.0 and wanted.zero_point == -128:
+            values: NDArray[Any] = (face ^ 0x80).view(np.int8)  # pixel - 128, without leaving 8 bits
+        elif wanted.dtype == "float32":
+            values = face.astype(np.float32)
+        else:
+            low, high = (-128, 127) if wanted.dtype == "int8" else (0, 255)
+            steps = np.round(face / np.float32(wanted.scale)) + wanted.zero_point
+            values = np.clip(steps, low, high).astype(_DTYPES[wanted.dtype])
+        values = values[None, :, :, None]
+        return values if wanted.channels == 1 else np.repeat(values, wanted.channels, axis=3)
+
+    def _dequantize(self, detail: Mapping[str, Any]) -> NDArray[np.float32]:
+        values = self._interpreter.get_tensor(detail["index"]).reshape(-1)
+        scale, zero_point = detail["quantization"]
+        if values.dtype == np.float32:
+            return values  # type: ignore[no-any-return]
+        return (values.astype(np.float32) - zero_point) * np.float32(scale)  # type: ignore[no-any-return]
+
+    def _check_input(self) -> int:
+        details = self._interpreter.get_input_details()
+        wanted = self.manifest.input
+        if len(details) != 1:
+            raise ModelError(f"{self.name}: {len(details)} inputs, expected one")
+        found = details[0]
+        shape = (1, wanted.height, wanted.width, wanted.channels)
+        if tuple(found["shape"]) != shape or found["dtype"] != _DTYPES[wanted.dtype]:
+            raise ModelError(
+                f"{self.name}: its input is {found['dtype'].__name__} {tuple(map(int, found['shape']))}, "
+                f"its manifest says {wanted.dtype} {shape}"
+            )
+        if wanted.dtype != "float32" and not _same_quantization(found["quantization"], wanted.scale, wanted.zero_point):
+            raise ModelError(
+                f"{self.name}: its input has scale and zero point {found['quantization']}, "
+                f"its manifest says {(wanted.scale, wanted.zero_point)}"
+            )
+        return int(found["index"])
+
+    def _check_outputs(self) -> dict[str, Mapping[str, Any]]:
+        by_tensor = {detail["name"]: detail for detail in self._interpreter.get_output_details()}
+        outputs = {}
+        for name, wanted in self.manifest.outputs.items():
+            found = by_tensor.get(wanted.tensor)
+            if found is None:
+                raise ModelError(
+                    f"{self.name}: no output {wanted.tensor!r} for {name}; there are {', '.join(by_tensor)}"
+                )
+            if int(np.prod(found["shape"])) != wanted.size:
+                raise ModelError(
+                    f"{self.name}: {name} has shape {tuple(found['shape'])}, expected {wanted.size} values"
+                )
+            outputs[name] = found
+        return outputs
+
+
+def runtime() -> str:
+    """Name and version of the runtime in use, such as "ai-edge-litert 2.3.0"."""
+    from importlib.metadata import version
+
+    name = _interpreter_class().__module__.split(".")[0]
+    package = {"ai_edge_litert": "ai-edge-litert", "tflite_runtime": "tflite-runtime"}[name]
+    return f"{package} {version(package)}"
+
+
+def _interpreter_class() -> Any:
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as first:
+        try:
+            from tflite_runtime.interpreter import Interpreter
+        except ImportError as second:
+            raise ModelError(
+                "no TFLite runtime can be imported; install it with: python -m pip install -r requirements-edge.txt "
+                f"(ai-edge-litert: {first}; tflite-runtime: {second})"
+            ) from None
+    return Interpreter
+
+
+def _interpreter(data: bytes, name: str, threads: int) -> Any:
+    interpreter_class = _interpreter_class()
+    try:
+        interpreter = interpreter_class(model_content=data, num_threads=threads)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(f"{name}: {interpreter_class.__module__} cannot load it: {reason}") from None
+    return interpreter
+
+
+def _same_quantization(found: tuple[float, int], scale: float, zero_point: int) -> bool:
+    return bool(np.isclose(found[0], scale, rtol=1e-6, atol=0)) and found[1] == zero_point
