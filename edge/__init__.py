@@ -1,0 +1,1 @@
+"""Facial expression recognition on small devices: frames in, observations out."""

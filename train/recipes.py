@@ -1,6 +1,6 @@
 """How each shipped network is trained: every choice that is not code, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from train.augment import Augmentation
 
@@ -47,7 +47,7 @@ class Recipe:
     averaging: float = 0.999
     balanced: bool = False
     precision: str = "mixed_bfloat16"
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
 RECIPES = {

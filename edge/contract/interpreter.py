@@ -118,9 +118,7 @@ class Model:
                     f"{self.name}: no output {wanted.tensor!r} for {name}; there are {', '.join(by_tensor)}"
                 )
             if int(np.prod(found["shape"])) != wanted.size:
-                raise ModelError(
-                    f"{self.name}: {name} has shape {tuple(found['shape'])}, expected {wanted.size} values"
-                )
+                raise ModelError(f"{self.name}: {name} is {tuple(found['shape'])}, expected {wanted.size} values")
             outputs[name] = found
         return outputs
 

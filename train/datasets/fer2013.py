@@ -28,9 +28,9 @@ _VOTED = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutr
 """FER+'s columns in the order of `EMOTIONS`; its contempt, unknown and NF (no face) are left out."""
 
 _OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
-    ".xz": lambda path: lzma.open(path, "rb"),
-    ".gz": lambda path: gzip.open(path, "rb"),
-    ".bz2": lambda path: bz2.open(path, "rb"),
+    ".xz": lzma.LZMAFile,
+    ".gz": gzip.GzipFile,
+    ".bz2": bz2.BZ2File,
     ".zip": lambda path: _only_csv(path),
 }
 
