@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(evaluate)
     evaluate.add_argument("--split", choices=("validation", "test", "both"), default="both")
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
+    evaluate.add_argument("--seed", type=int, default=1, help="of the split that was trained on (default 1)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.set_defaults(run=_evaluate)
     return parser
@@ -113,9 +114,19 @@ def _fit(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from train.evaluate import evaluate
+    from train.datasets.tasks import load
+    from train.evaluate import describe, evaluate, load_candidate, to_json
 
-    return evaluate(options.model, _data(options), options.split, options.task, options.json)
+    data = _data(options)
+    candidate = load_candidate(options.model, options.task)
+    splits = load(candidate.task, data, options.seed)
+    chosen = ("validation", "test") if options.split == "both" else (options.split,)
+    figures = evaluate(candidate, splits, chosen)
+    if options.json:
+        print(to_json(figures))
+    else:
+        print("\n".join(describe(name, found, candidate.claimed.get(name)) for name, found in figures.items()))
+    return 0
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.contract.labels import UNCERTAIN
+
 Grey: TypeAlias = NDArray[np.uint8]
 """A grey picture: uint8, shape (height, width), 0 black to 255 white."""
 
@@ -65,6 +67,10 @@ class Scores:
     def confidence(self) -> float:
         """The probability of the most probable label."""
         return max(self.values)
+
+    def label(self, threshold: float) -> str:
+        """The most probable label, or "uncertain" where its probability is under `threshold`."""
+        return self.best if self.confidence >= threshold else UNCERTAIN
 
     def __getitem__(self, label: str) -> float:
         """The probability of `label`."""
@@ -141,3 +147,66 @@ class Analysis:
     observations: tuple[Observation, ...]
     episodes: tuple[Episode, ...]
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model is in use: its file's name, task and sha256, and the threshold it decides by."""
+
+    name: str
+    task: str
+    sha256: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A run begins. `runtime` is the TFLite runtime with its version; `time` and `mono` as in `Frame`."""
+
+    time: float
+    mono: float
+    version: str
+    runtime: str
+    source: str
+    models: tuple[ModelInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """How the last `seconds` went.
+
+    `latency_p95` is in milliseconds a frame, capture left out; `temperature` is the processor's in degrees Celsius
+    and `throttled` the firmware's answer, each None where the board does not say.
+    """
+
+    time: float
+    mono: float
+    seconds: float
+    frames: int
+    skipped: int
+    faces: int
+    rejected: int
+    latency_p95: float | None
+    temperature: float | None
+    throttled: bool | None
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return self.frames / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A run ends: why, after how many frames, with how many faces seen and frames that could not be used."""
+
+    time: float
+    mono: float
+    reason: str
+    frames: int
+    skipped: int
+    faces: int
+
+
+Moment: TypeAlias = Start | Analysis | Heartbeat | Stop
+"""What an output is told."""

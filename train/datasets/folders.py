@@ -4,11 +4,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-import cv2
 import numpy as np
 
 from edge.contract.errors import InputError
-from edge.contract.preprocessing import to_grey, whole
+from edge.contract import preprocessing
+from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm"})
@@ -54,10 +54,10 @@ def class_folders(path: Path) -> list[str]:
 
 def decode(data: bytes, where: str) -> np.ndarray:
     """A picture file's bytes as grey uint8 (h, w); `where` names it in the error."""
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
-    if image is None:
-        raise InputError(f"{where}: not a picture that can be read")
-    return to_grey(image)
+    try:
+        return preprocessing.decode(data)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _pictures(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,107 @@
+"""The edge's commands: `python -m edge run | image`, or `emotion-edge` where it is installed."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from edge import __version__
+from edge.contract.errors import EdgeError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="emotion-edge: %(message)s", stream=sys.stderr)
+    try:
+        return int(options.run(options))
+    except EdgeError as error:
+        print(f"emotion-edge: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
+        return 74
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="emotion-edge", description="Estimates facial expressions on a camera stream, a video or photos."
+    )
+    parser.add_argument("--version", action="version", version=f"emotion-edge {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_image(commands)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser(
+        "run",
+        help="look at a camera, a video or a folder of pictures",
+        epilog="example: python -m edge run --source 0 --log emotions.jsonl",
+    )
+    run.add_argument(
+        "--source",
+        default="0",
+        metavar="S",
+        help="picamera, a camera's number or device, a URL (rtsp, http), a video, a folder of pictures, or demo "
+        "(default %(default)s)",
+    )
+    run.add_argument("--log", type=Path, metavar="F", help="append events to this file as JSON Lines (- for output)")
+    run.add_argument("--camera", metavar="NAME", help="the camera's name in the log (default: the source)")
+    run.add_argument("--max-frames", type=_positive, metavar="N", help="stop after this many frames")
+    _add_models(run)
+    run.set_defaults(run=_run)
+
+
+def _add_image(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    image = commands.add_parser(
+        "image",
+        help="look at photos: one JSON line each",
+        epilog="example: python -m edge image family.jpg --whole",
+    )
+    image.add_argument("photos", type=Path, nargs="+", metavar="PHOTO", help="a picture, or a folder of pictures")
+    image.add_argument("--whole", action="store_true", help="the whole picture is the face: do not search for one")
+    _add_models(image)
+    image.set_defaults(run=_image)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models", type=Path, metavar="DIR", help="folder with emotion.tflite and gate.tflite")
+    parser.add_argument("--threads", type=_positive, default=1, metavar="N", help="processor cores to use (default 1)")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return value
+
+
+def _run(options: argparse.Namespace) -> int:
+    from edge.service.running import run
+
+    run(options.source, options.log, options.camera, options.max_frames, options.models, options.threads)
+    return 0
+
+
+def _image(options: argparse.Namespace) -> int:
+    from edge.assembly import load_pipeline
+    from edge.contract.errors import InputError
+    from edge.tools.photos import describe, find_photos
+
+    pipeline = load_pipeline(options.models, options.threads)
+    code = 0
+    for photo in find_photos(options.photos):
+        try:
+            print(describe(pipeline, photo, options.whole), flush=True)
+        except InputError as error:  # one bad photo must not keep the rest from being looked at
+            print(f"emotion-edge: {error}", file=sys.stderr)
+            code = error.exit_code
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The run itself: the loop over frames and what it is told by the machine."""
