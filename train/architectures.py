@@ -7,6 +7,7 @@ of Dense layers: the operator versions that converters write for Dense layers do
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 from keras import layers
@@ -90,29 +91,8 @@ def residual(
     return keras.Model(inputs, _heads(x, heads, dropout, embedding), name="residual")
 
 
-def _separable(x, filters: int, strides: int):
-    x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(x)
-    x = layers.ReLU()(layers.BatchNormalization(momentum=_MEMORY)(x))
-    return _convolution(x, filters, 1)
-
-
-def separable(
-    heads: Sequence[Head],
-    size: tuple[int, int] = (48, 48),
-    stem: int = 16,
-    stages: Sequence[tuple[int, int]] = ((32, 1), (64, 2), (96, 2)),
-    dropout: float = 0.2,
-    embedding: bool = False,
-) -> keras.Model:
-    """A small net of depthwise separable convolutions after MobileNet (arXiv 1704.04861); arguments as `residual`."""
-    inputs = keras.Input((*size, 1), name="face")
-    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-    x = _convolution(x, stem, strides=2)
-    for filters, blocks in stages:
-        for block in range(blocks):
-            x = _separable(x, filters, strides=1 if block else 2)
-    return keras.Model(inputs, _heads(x, heads, dropout, embedding), name="separable")
-
-
-ARCHITECTURES = {"residual": residual, "separable": separable}
+ARCHITECTURES = {
+    "residual": residual,
+    "residual-small": partial(residual, stem=16, stages=((32, 1), (64, 1), (96, 1)), dropout=0.2),
+}
 """Every network that a recipe can name."""

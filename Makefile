@@ -1,0 +1,39 @@
+# The two commands of a fresh machine are `make run` and `make test`; they need only Python 3.11-3.13 and make.
+#   make run SOURCE=0      looks at a camera instead of the demo clip
+#   make lint              style, types, layers
+
+PYTHON ?= python3
+SOURCE ?= demo
+LOG ?= logs/$(notdir $(SOURCE)).jsonl
+
+EDGE := .venv
+DEV := .venv-dev
+
+.PHONY: run test lint clean
+
+run: $(EDGE)/.ready
+	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
+	@echo "log: $(LOG)"
+
+test: $(DEV)/.ready lint
+	$(DEV)/bin/python -m pytest
+
+lint: $(DEV)/.ready
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+	$(DEV)/bin/mypy
+	$(DEV)/bin/lint-imports
+
+# On a Raspberry Pi the camera's library comes from apt and cannot be installed otherwise.
+$(EDGE)/.ready: requirements-edge.txt
+	$(PYTHON) -m venv $(shell test -e /usr/lib/python3/dist-packages/picamera2 && echo --system-site-packages) $(EDGE)
+	$(EDGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-edge.txt
+	touch $@
+
+$(DEV)/.ready: requirements-edge.txt requirements-train.txt requirements-dev.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-train.txt -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(EDGE) $(DEV) build dist
