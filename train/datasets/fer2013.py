@@ -1,15 +1,11 @@
 """FER2013 in the challenge's CSV form, and the FER+ votes that go with it row by row."""
 
-import bz2
 import csv
-import gzip
 import io
-import lzma
-import zipfile
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +13,7 @@ from numpy.typing import NDArray
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from train.datasets.examples import Examples, Splits
+from train.datasets.packed import UNREADABLE, open_csv
 
 SIDE = 48
 """Height and width of FER2013's pictures, in pixels."""
@@ -27,16 +24,9 @@ USAGES = ("Training", "PublicTest", "PrivateTest")
 _VOTED = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 """FER+'s columns in the order of `EMOTIONS`; its contempt, unknown and NF (no face) are left out."""
 
-_OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
-    ".xz": lzma.LZMAFile,
-    ".gz": gzip.GzipFile,
-    ".bz2": bz2.BZ2File,
-    ".zip": lambda path: _only_csv(path),
-}
-
 
 def load_fer2013(faces: Path, votes: Path | None = None) -> Splits:
-    """Reads `emotion,pixels,Usage`, plain or as .xz, .gz, .bz2 or .zip, and joins the FER+ votes where given.
+    """Reads `emotion,pixels,Usage`, plain or packed (.xz, .gz, .bz2, .zip, .tar.gz), and joins the FER+ votes where given.
 
     Rows that FER+ marks as no face (they have no image name there) are dropped, so that the official file of 35,887
     rows and the one of 35,714 faces give the same examples.
@@ -64,10 +54,13 @@ def _read_faces(path: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArra
     usages: list[str] = []
     labels: list[int] = []
     pixels: list[NDArray[np.uint8]] = []
-    with _rows(path, ("emotion", "pixels", "Usage")) as rows:
+    with _rows(path, ("emotion", "pixels", "Usage")) as rows, warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # how numpy says that a text is not all numbers
         for number, (label, values, usage) in rows:
             if label not in _DIGITS or usage not in USAGES:
-                raise InputError(f"{path}, line {number}: emotion {label!r} with usage {usage!r} is not FER2013's")
+                raise InputError(
+                    f"{path}, line {number}: emotion {label!r:.40} with usage {usage!r:.40} is not FER2013's"
+                )
             labels.append(int(label))
             usages.append(usage)
             pixels.append(_parse_pixels(values, path, number))
@@ -81,9 +74,9 @@ _DIGITS = frozenset(str(index) for index in range(len(EMOTIONS)))
 
 def _parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
     try:
-        row = np.array(values.split(), dtype=np.int64)
-    except (ValueError, OverflowError) as error:
-        raise InputError(f"{path}, line {number}: pixels are not whole numbers ({error})") from None
+        row = np.fromstring(values, np.int64, sep=" ")  # five times as fast as split and int
+    except (ValueError, DeprecationWarning):
+        raise InputError(f"{path}, line {number}: pixels are not whole numbers with spaces between them") from None
     if row.size != SIDE * SIDE:
         raise InputError(f"{path}, line {number}: {row.size} pixels, expected {SIDE * SIDE}")
     if row.min() < 0 or row.max() > 255:
@@ -96,10 +89,9 @@ def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     is_face: list[bool] = []
     with _rows(path, ("Image name", *_VOTED)) as rows:
         for number, (name, *votes) in rows:
-            try:
-                counts.append([int(vote) for vote in votes])
-            except ValueError as error:
-                raise InputError(f"{path}, line {number}: a vote is not a whole number ({error})") from None
+            if not all(vote.isdecimal() and len(vote) < 9 for vote in votes):
+                raise InputError(f"{path}, line {number}: a vote is not a count")
+            counts.append([int(vote) for vote in votes])
             is_face.append(bool(name))
     shares = np.array(counts, np.float32).reshape(-1, len(_VOTED))
     totals = shares.sum(axis=1, keepdims=True)
@@ -109,29 +101,28 @@ def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
 @contextmanager
 def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Line numbers and the wanted columns of each row of a CSV file, whatever it is packed in."""
-    opener = _OPENERS.get(path.suffix.lower(), lambda plain: plain.open("rb"))
     try:
-        with opener(path) as packed:
-            reader = csv.reader(io.TextIOWrapper(packed, "utf-8", newline=""))
-            header = [name.strip() for name in next(reader, [])]
+        with open_csv(path) as packed, io.TextIOWrapper(packed, "utf-8-sig") as lines:
+            header = _cells(next(lines, ""))
             missing = [name for name in wanted if name not in header]
             if missing:
-                raise InputError(f"{path}: no column {', '.join(missing)}; its columns are {', '.join(header)[:200]}")
-            yield _columns(reader, [header.index(name) for name in wanted], len(header), path)
-    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, UnicodeDecodeError, csv.Error) as error:
+                found = ", ".join(header)
+                raise InputError(f"{path}: no column {', '.join(missing)}; its columns are {found!r:.200}")
+            yield _columns(lines, [header.index(name) for name in wanted], len(header), path)
+    except (*UNREADABLE, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
 
 
-def _columns(reader, positions: list[int], width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
-    for row in reader:
-        if len(row) != width:
-            raise InputError(f"{path}, line {reader.line_num}: {len(row)} columns, expected {width}")
-        yield reader.line_num, [row[position].strip() for position in positions]
+def _columns(lines: Iterator[str], positions: list[int], width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, 2):
+        row = _cells(line)
+        if len(row) == width:
+            yield number, [row[position] for position in positions]
+        elif row != [""]:
+            raise InputError(f"{path}, line {number}: {len(row)} columns, expected {width}")
 
 
-def _only_csv(path: Path) -> IO[bytes]:
-    archive = zipfile.ZipFile(path)
-    names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-    if len(names) != 1:
-        raise InputError(f"{path}: expected one .csv inside, found {len(names)}")
-    return archive.open(names[0])
+def _cells(line: str) -> list[str]:
+    """The columns of one line. The csv module reads long unquoted lines much more slowly than `split` does."""
+    cells = next(csv.reader([line])) if '"' in line else line.split(",")
+    return [cell.strip() for cell in cells]

@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from edge.contract.errors import InputError
 from edge.contract import preprocessing
+from edge.contract.errors import InputError
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples
 

@@ -1,0 +1,132 @@
+"""The command line: exit codes and one clear line for every kind of bad input."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def edge(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "edge", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int) -> str:
+    """The one line on standard error of a command that ended with `code` and printed no result."""
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("emotion-edge: ")
+    return line
+
+
+@pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["image", "--help"], ["--version"]])
+def test_help_answers_at_once(command):
+    began = time.perf_counter()
+    done = edge(*command)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert time.perf_counter() - began < 2  # 0.2 s where nothing else runs; importing OpenCV alone would add more
+
+
+@pytest.mark.parametrize("command", [[], ["walk"], ["run", "--max-frames", "0"], ["run", "--threads", "x"], ["image"]])
+def test_wrong_usage_is_exit_2(command):
+    done = edge(*command)
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_video(tmp_path):
+    assert "nothing.mp4" in refused(edge("run", "--source", tmp_path / "nothing.mp4"), 64)
+
+
+def test_a_video_that_is_none(tmp_path):
+    video = tmp_path / "film.mp4"
+    video.write_text("not a film")
+    log = tmp_path / "log.jsonl"
+    assert "film.mp4" in refused(edge("run", "--source", video, "--log", log), 64)
+    assert not log.exists(), "nothing is written by a run that did not start"
+
+
+def test_an_empty_video(tmp_path):
+    video = tmp_path / "film.mp4"
+    video.touch()
+    assert "film.mp4" in refused(edge("run", "--source", video), 64)
+
+
+def test_a_folder_without_pictures(tmp_path):
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert str(tmp_path) in refused(edge("run", "--source", tmp_path), 64)
+    assert str(tmp_path) in refused(edge("image", tmp_path), 64)
+
+
+def test_no_camera():
+    assert "9" in refused(edge("run", "--source", "9"), 69)
+
+
+def test_a_log_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    assert "file" in refused(edge("run", "--source", "demo", "--log", tmp_path / "file" / "log.jsonl"), 74)
+
+
+def test_no_models(tmp_path):
+    assert str(tmp_path) in refused(edge("run", "--source", "demo", "--models", tmp_path), 78)
+
+
+@pytest.mark.parametrize("change", ["model", "manifest", "labels"])
+def test_a_manifest_that_does_not_fit_its_model(tmp_path, change):
+    for file in (ROOT / "models").glob("*.*"):
+        if file.suffix in (".tflite", ".json"):
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    model, manifest = tmp_path / "emotion.tflite", tmp_path / "emotion.json"
+    if change == "model":
+        data = bytearray(model.read_bytes())
+        data[len(data) // 2] ^= 1
+        model.write_bytes(data)
+    elif change == "manifest":
+        manifest.write_bytes((tmp_path / "gate.json").read_bytes())
+    else:
+        form = json.loads(manifest.read_text())
+        form["labels"] = form["labels"][:6]
+        manifest.write_text(json.dumps(form))
+    log = tmp_path / "log.jsonl"
+    line = refused(edge("run", "--source", "demo", "--models", tmp_path, "--log", log), 78)
+    assert "emotion" in line
+    assert not log.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("deep.png", np.full((80, 80), 40000, np.uint16)),
+        ("clear.png", np.full((80, 80, 4), 90, np.uint8)),
+        ("dot.png", np.zeros((1, 1), np.uint8)),
+        ("line.png", np.zeros((1, 500), np.uint8)),
+    ],
+)
+def test_odd_pictures_are_looked_at(tmp_path, name, picture):
+    assert cv2.imwrite(str(tmp_path / name), picture)
+    for whole in ([], ["--whole"]):
+        done = edge("image", tmp_path / name, *whole)
+        assert (done.returncode, done.stderr) == (0, "")
+        found = json.loads(done.stdout)
+        assert (found["height"], found["width"]) == picture.shape[:2]
+
+
+def test_one_bad_photo_does_not_keep_the_others_from_being_looked_at(tmp_path):
+    cv2.imwrite(str(tmp_path / "good.png"), np.zeros((80, 80), np.uint8))
+    (tmp_path / "bad.png").write_text("not a picture")
+    done = edge("image", tmp_path / "bad.png", tmp_path / "missing.png", tmp_path / "good.png")
+    assert done.returncode == 64
+    assert [json.loads(line)["photo"] for line in done.stdout.splitlines()] == [str(tmp_path / "good.png")]
+    bad, missing = done.stderr.splitlines()
+    assert "bad.png" in bad
+    assert "missing.png" in missing
