@@ -58,10 +58,11 @@ def _warp(pixels: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator
     cos, sin = np.cos(angle) * zoom, np.sin(angle) * zoom
     source_x = np.outer(cos * mirror, x) - np.outer(sin, y) + (across + (width - 1) / 2)[:, None]
     source_y = np.outer(sin * mirror, x) + np.outer(cos, y) + (down + (height - 1) / 2)[:, None]
-    np.clip(source_x, 0, width - 1.001, out=source_x)
-    np.clip(source_y, 0, height - 1.001, out=source_y)
+    np.clip(source_x, 0, width - 1, out=source_x)
+    np.clip(source_y, 0, height - 1, out=source_y)
 
-    left, top = source_x.astype(np.int32), source_y.astype(np.int32)
+    left = np.minimum(source_x.astype(np.int32), width - 2)
+    top = np.minimum(source_y.astype(np.int32), height - 2)
     right_share, lower_share = source_x - left.astype(np.float32), source_y - top.astype(np.float32)
     at = left + top * width + (np.arange(count, dtype=np.int32) * (height * width))[:, None]
     flat = pixels.reshape(-1).astype(np.float32)

@@ -114,6 +114,7 @@ def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:
 
 def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
     warmup = round(recipe.warmup * steps)
+    averaged = max(1.0, recipe.averaging * recipe.epochs * steps)
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=recipe.rate / 100,
         decay_steps=max(recipe.epochs * steps - warmup, 1),
@@ -126,7 +127,7 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
         nesterov=True,
         weight_decay=recipe.weight_decay,
         use_ema=True,
-        ema_momentum=recipe.averaging,
+        ema_momentum=1 - 1 / averaged,
     )
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     losses: dict[str, Any] = {

@@ -29,7 +29,7 @@ class Recipe:
         warmup: epochs of linear warm-up.
         weight_decay: decoupled, a step, multiplied by the learning rate.
         smoothing: share of the target that is spread over all labels (arXiv 1512.00567).
-        averaging: momentum of the weight average that is evaluated and kept, a step.
+        averaging: share of all steps over which the weights that are evaluated and kept are averaged.
         balanced: whether every label is drawn equally often.
         precision: Keras dtype policy while training; what is kept is always float32.
     """
@@ -44,7 +44,7 @@ class Recipe:
     warmup: float = 1.0
     weight_decay: float = 5e-4
     smoothing: float = 0.1
-    averaging: float = 0.999
+    averaging: float = 0.05
     balanced: bool = False
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -77,7 +77,6 @@ RECIPES = {
         epochs=20,
         batch=128,
         smoothing=0.02,
-        averaging=0.998,
         balanced=True,
         augmentation=Augmentation(
             shift=0.1,

@@ -118,7 +118,11 @@ class Model:
                     f"{self.name}: no output {wanted.tensor!r} for {name}; there are {', '.join(by_tensor)}"
                 )
             if int(np.prod(found["shape"])) != wanted.size:
-                raise ModelError(f"{self.name}: {name} is {tuple(found['shape'])}, expected {wanted.size} values")
+                shape = tuple(map(int, found["shape"]))
+                raise ModelError(f"{self.name}: {name} is {shape}, expected {wanted.size} values")
+            dtype = np.dtype(found["dtype"]).name
+            if dtype not in _DTYPES or (dtype != "float32" and found["quantization"][0] <= 0):
+                raise ModelError(f"{self.name}: {name} is {dtype} without a scale, expected {', '.join(_DTYPES)}")
             outputs[name] = found
         return outputs
 

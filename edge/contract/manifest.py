@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -96,13 +97,15 @@ class Manifest:
             form = json.loads(text)
             if not isinstance(form, dict):
                 raise ValueError("not an object")
-            if form.pop("schema", None) != SCHEMA:
+            schema = form.pop("schema", None)
+            if isinstance(schema, bool) or schema != SCHEMA:
                 raise ValueError(f"its schema is not {SCHEMA}")
             manifest = _parse(form)
         except KeyError as error:
             raise ModelError(f"{where}: not a usable manifest: {error.args[0]} is missing") from None
-        except (ValueError, TypeError) as error:
-            raise ModelError(f"{where}: not a usable manifest: {error}") from None
+        except (ValueError, OverflowError, RecursionError) as error:
+            reason = " ".join(str(error).split())  # a name inside may hold line breaks
+            raise ModelError(f"{where}: not a usable manifest: {reason}") from None
         return manifest
 
     def check_bytes(self, data: bytes, where: str) -> None:
@@ -118,11 +121,11 @@ def load_manifest(model: Path) -> Manifest:
     Raises:
         ModelError: it is missing, unreadable or not a manifest.
     """
-    path = Manifest.beside(model)
     try:
+        path = Manifest.beside(model)
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: the manifest of {model.name} cannot be read ({error})") from None
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or not the path of a file
+        raise ModelError(f"{model}: its manifest cannot be read ({error})") from None
     return Manifest.from_json(text, str(path))
 
 
@@ -133,7 +136,7 @@ def _parse(form: dict[str, Any]) -> Manifest:
     source = _object(form, "input")
     manifest = Manifest(
         task=_one_of(form, "task", TASKS),
-        sha256=_text(form, "sha256"),
+        sha256=_sha256(form, "sha256").lower(),
         labels=tuple(_list(form, "labels")),
         input=Input(
             height=_whole(source, "height", 1),
@@ -145,12 +148,21 @@ def _parse(form: dict[str, Any]) -> Manifest:
         ),
         outputs={name: _output(name, entry) for name, entry in _object(form, "outputs").items()},
         scores=_text(form, "scores"),
-        temperature=_number(form, "temperature", low=0.0),
+        temperature=_number(form, "temperature", low=1e-3, high=1e3),
         threshold=_number(form, "threshold", low=0.0, high=1.0),
         provenance={name: value for name, value in form.items() if name not in _OWN},
     )
+    _check_input(manifest.input)
     _check_scores(manifest)
     return manifest
+
+
+def _check_input(source: Input) -> None:
+    if source.dtype == "float32" and (source.scale, source.zero_point) != (1.0, 0):
+        raise ValueError(
+            f"a float32 input takes pixels of 0 to 255 (scale 1, zero_point 0), not scale {source.scale:g}, "
+            f"zero_point {source.zero_point}; the model's graph must scale them"
+        )
 
 
 def _check_scores(manifest: Manifest) -> None:
@@ -161,8 +173,10 @@ def _check_scores(manifest: Manifest) -> None:
         raise ValueError(f"the scores {manifest.scores!r} are an embedding")
     if scores.size != len(manifest.labels):
         raise ValueError(f"{len(manifest.labels)} labels for {scores.size} scores")
-    if len(set(manifest.labels)) != len(manifest.labels) or not all(manifest.labels):
-        raise ValueError(f"labels repeat or are empty: {', '.join(manifest.labels)}")
+    if len(set(manifest.labels)) != len(manifest.labels):
+        raise ValueError(f"labels repeat: {', '.join(manifest.labels)}")
+    if not all(label.strip() and label.isprintable() for label in manifest.labels):
+        raise ValueError(f"labels are empty or cannot be printed: {manifest.labels!r}")
     if manifest.task == "gate" and set(manifest.labels) != {"other", "human"}:
         raise ValueError("the labels of a gate are other and human")
 
@@ -183,12 +197,15 @@ def _typed(accept: Callable[[Any], bool], what: str) -> Callable[[dict[str, Any]
 
 
 _text = _typed(lambda value: isinstance(value, str), "a text")
+_sha256 = _typed(
+    lambda value: isinstance(value, str) and re.fullmatch("[0-9a-fA-F]{64}", value) is not None, "64 hexadecimal digits"
+)
 _object = _typed(lambda value: isinstance(value, dict), "an object")
 _list = _typed(lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value), "a list of texts")
 
 
 def _one_of(form: dict[str, Any], key: str, allowed: tuple[Any, ...]) -> Any:
-    if form[key] not in allowed:
+    if isinstance(form[key], bool | float) or form[key] not in allowed:  # True and 1.0 equal 1
         raise ValueError(f"{key} is {form[key]!r}, not one of {', '.join(map(str, allowed))}")
     return form[key]
 

@@ -85,7 +85,7 @@ def face_crop(grey: Grey, box: Box, size: tuple[int, int]) -> Grey:
             cv2.BORDER_REPLICATE,
         )  # type: ignore[assignment]
     if crop.shape == size:
-        return np.ascontiguousarray(crop)
+        return np.array(crop, order="C")
     shrinking = crop.shape[0] > size[0] or crop.shape[1] > size[1]
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
     return cv2.resize(crop, size[::-1], interpolation=method)  # type: ignore[return-value]

@@ -57,14 +57,27 @@ def join(*parts: Examples) -> Examples:
 
 
 def stratified(examples: Examples, seed: int, validation: float = 0.1, test: float = 0.1) -> Splits:
-    """Divides at random, with the same share of every label in each part (at least one where there are three)."""
+    """Divides at random, with the same share of every label in each part (at least one where there are three).
+
+    A share of 0 leaves that part empty.
+    """
     rng = np.random.default_rng(seed)
     parts: tuple[list[np.intp], list[np.intp], list[np.intp]] = ([], [], [])
     for label in np.unique(examples.labels):
         where = rng.permutation(np.flatnonzero(examples.labels == label))
         least = 1 if len(where) >= 3 else 0
-        held = max(least, round(len(where) * validation))
-        tested = max(least, round(len(where) * test))
+        held = max(least, round(len(where) * validation)) if validation else 0
+        tested = max(least, round(len(where) * test)) if test else 0
         for part, chosen in zip(parts, np.split(where, [len(where) - held - tested, len(where) - tested]), strict=True):
             part.extend(chosen)
     return Splits(*(examples.take(np.sort(np.array(part, np.intp))) for part in parts))
+
+
+def divide(examples: Examples, parts: NDArray[np.int64], seed: int) -> Splits:
+    """Divides as `parts` says (0 train, 1 validation, 2 test); a part that it leaves empty is drawn from the first."""
+    given = [examples.take(np.flatnonzero(parts == part)) for part in range(3)]
+    shares = [0.0 if len(part) else 0.1 for part in given[1:]]
+    drawn = stratified(given[0], seed, *shares)
+    return Splits(
+        drawn.train, given[1] if len(given[1]) else drawn.validation, given[2] if len(given[2]) else drawn.test
+    )

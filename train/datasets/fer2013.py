@@ -26,7 +26,7 @@ _VOTED = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutr
 
 
 def load_fer2013(faces: Path, votes: Path | None = None) -> Splits:
-    """Reads `emotion,pixels,Usage`, plain or packed (.xz, .gz, .bz2, .zip, .tar.gz), and joins the FER+ votes where given.
+    """Reads `emotion,pixels,Usage`, plain or packed, and joins the FER+ votes where given.
 
     Rows that FER+ marks as no face (they have no image name there) are dropped, so that the official file of 35,887
     rows and the one of 35,714 faces give the same examples.

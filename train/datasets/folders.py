@@ -1,26 +1,32 @@
 """Folders of pictures, one folder a class: on disk or inside a .zip."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.contract import preprocessing
 from edge.contract.errors import InputError
 from edge.contract.preprocessing import whole
-from train.datasets.examples import Examples
+from train.datasets.examples import Examples, Splits, divide
+from train.datasets.packed import UNREADABLE, is_litter
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm"})
 """What counts as a picture."""
 
+_PARTS = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
+"""Folders above the classes that say what their pictures are for, as positions in `Splits`."""
+
 
 def load_folders(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> Examples:
-    """Reads every picture whose parent folder is a name in `classes` (compared in lower case) as that label.
+    """Reads every picture that lies, at any depth, in a folder named in `classes` (compared in lower case).
 
     Args:
-        path: a folder, or a .zip that holds one; class folders may lie at any depth.
-        classes: folder name to label index.
+        path: a folder, or a .zip that holds one.
+        classes: folder name to label index; the innermost such folder counts.
         size: height and width to bring each picture to.
 
     Returns:
@@ -29,27 +35,31 @@ def load_folders(path: Path, classes: Mapping[str, int], size: tuple[int, int]) 
     Raises:
         InputError: the path is not there, a picture cannot be decoded, or a named class has none.
     """
-    pixels, labels = [], []
-    found: set[str] = set()
-    for name, data in _pictures(path):
-        folder = PurePosixPath(name).parent.name.lower()
-        if folder in classes:
-            pixels.append(whole(decode(data, f"{path}: {name}"), size))
-            labels.append(classes[folder])
-            found.add(folder)
-    empty = sorted(set(classes) - found)
-    if empty:
-        raise InputError(f"{path}: no pictures in the class folder {', '.join(empty)}")
-    return Examples(np.stack(pixels), np.array(labels, np.int64))
+    return _read(path, classes, size)[0]
 
 
-def class_folders(path: Path) -> list[str]:
-    """The names (lower case, sorted) of the folders that lie deepest and so stand for classes, empty ones too."""
-    if path.is_dir():
-        folders = [folder for folder in path.rglob("*") if folder.is_dir()]
-        leaves = {folder for folder in folders if not any(other.parent == folder for other in folders)}
-        return sorted({leaf.name.lower() for leaf in leaves})
-    return sorted({PurePosixPath(name).parent.name.lower() for name, _ in _pictures(path)} - {""})
+def load_divided(path: Path, classes: Mapping[str, int], size: tuple[int, int], seed: int) -> Splits:
+    """As `load_folders`, divided by the folders train/, validation/ and test/ above the classes.
+
+    Where there is none for validation or for test, a tenth of each label's other pictures is drawn by `seed`.
+    """
+    examples, parts = _read(path, classes, size)
+    return divide(examples, parts, seed)
+
+
+def class_folders(path: Path, known: Collection[str] = ()) -> list[str]:
+    """The names (lower case, sorted) of the folders that stand for classes: those with pictures, and empty ones.
+
+    What lies inside a folder with a name in `known` belongs to that folder. Pictures outside any folder give the
+    name of `path` itself, but only where there is no other class.
+    """
+    names = [name for name, _ in _entries(path)]
+    folders = {PurePosixPath(name) if name.endswith("/") else PurePosixPath(name).parent for name in names}
+    above = {outer for folder in folders for outer in folder.parents}
+    empty = [f"{folder}/-" for folder in folders - above]  # or of files that are no pictures
+    found = {_class_of(name, known, path) for name in [*filter(_is_picture, names), *empty]}
+    root = {_root(path)}
+    return sorted((found - root or found) - set(_PARTS))
 
 
 def decode(data: bytes, where: str) -> np.ndarray:
@@ -60,16 +70,54 @@ def decode(data: bytes, where: str) -> np.ndarray:
         raise InputError(f"{where}: {error}") from None
 
 
-def _pictures(path: Path) -> Iterator[tuple[str, bytes]]:
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in SUFFIXES and file.is_file():
-                yield file.relative_to(path).as_posix(), file.read_bytes()
-        return
+def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tuple[Examples, NDArray[np.int64]]:
+    """The pictures, and each one's position in `Splits` as its folders say it (0 where they do not)."""
+    pixels, labels, parts = [], [], []
+    found: set[str] = set()
+    for name, read in _entries(path):
+        folder = _class_of(name, classes, path)
+        if folder not in classes or not _is_picture(name):
+            continue
+        try:
+            data = read()
+        except UNREADABLE as error:
+            raise InputError(f"{path}: {name}: cannot be read ({error})") from None
+        pixels.append(whole(decode(data, f"{path}: {name}"), size))
+        labels.append(classes[folder])
+        parts.append(_part_of(name))
+        found.add(folder)
+    empty = sorted(set(classes) - found)
+    if empty or not pixels:
+        raise InputError(f"{path}: no pictures in the class folder {', '.join(empty)}")
+    return Examples(np.stack(pixels), np.array(labels, np.int64)), np.array(parts, np.int64)
+
+
+def _entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Names below `path` in their order, folders with a slash at the end, and what reads each."""
     try:
+        if path.is_dir():
+            below = {f"{item.relative_to(path).as_posix()}{'/' * item.is_dir()}": item for item in path.rglob("*")}
+            yield from ((name, below[name].read_bytes) for name in sorted(below) if not is_litter(name))
+            return
         with zipfile.ZipFile(path) as archive:
-            for name in sorted(archive.namelist()):
-                if PurePosixPath(name).suffix.lower() in SUFFIXES:
-                    yield name, archive.read(name)
-    except (OSError, zipfile.BadZipFile) as error:
+            names = sorted(archive.namelist())
+            yield from ((name, partial(archive.read, name)) for name in names if not is_litter(name))
+    except UNREADABLE as error:
         raise InputError(f"{path}: cannot be read as a folder or .zip ({error})") from None
+
+
+def _is_picture(name: str) -> bool:
+    return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
+
+
+def _class_of(name: str, known: Collection[str], path: Path) -> str:
+    folders = [part.lower() for part in PurePosixPath(name).parts[:-1]] or [_root(path)]
+    return next((folder for folder in reversed(folders) if folder in known), folders[-1])
+
+
+def _part_of(name: str) -> int:
+    return next((_PARTS[part.lower()] for part in PurePosixPath(name).parts[:-2] if part.lower() in _PARTS), 0)
+
+
+def _root(path: Path) -> str:
+    return path.resolve().stem.lower() if path.is_file() else path.resolve().name.lower()

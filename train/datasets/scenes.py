@@ -11,6 +11,7 @@ from edge.contract.errors import InputError
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Box, Grey
 from train.datasets.folders import decode
+from train.datasets.packed import UNREADABLE, is_litter
 
 _SMALLEST = 28
 """Side of the smallest random window in pixels: the smallest that the detector reports."""
@@ -34,7 +35,7 @@ def load_windows(path: Path, split: str) -> list[Window]:
                 for row in csv.DictReader(file)
                 if row["split"] == split
             ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise InputError(f"{path}: not a list of windows ({error!r})") from None
 
 
@@ -42,10 +43,17 @@ def load_scenes(path: Path, split: str) -> dict[str, Grey]:
     """The grey pictures of one split of an archive of scenes: file name to uint8 (h, w)."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name for name in sorted(archive.namelist()) if f"{split}/" in name and name.endswith(".jpg")]
-            return {PurePosixPath(name).name: decode(archive.read(name), f"{path}: {name}") for name in names}
-    except (OSError, zipfile.BadZipFile) as error:
+            names = [name for name in sorted(archive.namelist()) if _is_scene(name, split)]
+            scenes = {PurePosixPath(name).name: decode(archive.read(name), f"{path}: {name}") for name in names}
+    except UNREADABLE as error:
         raise InputError(f"{path}: cannot be read as a .zip ({error})") from None
+    if not scenes:
+        raise InputError(f"{path}: no {split}/*.jpg inside")
+    return scenes
+
+
+def _is_scene(name: str, split: str) -> bool:
+    return f"{split}/" in name and name.endswith(".jpg") and not is_litter(name)
 
 
 def windows_without_faces(
@@ -55,7 +63,13 @@ def windows_without_faces(
 
     Returns:
         uint8, (N, *size).
+
+    Raises:
+        InputError: a window lies on none of the scenes, or outside its own.
     """
+    unknown = sorted({window.image for window in windows} - scenes.keys())
+    if unknown:
+        raise InputError(f"windows of a scene that is not there: {unknown[0]}")
     crops = [face_crop(scenes[window.image], window.box, size) for window in windows if window.label == "other"]
     for name, scene in scenes.items():
         avoid = [window.box for window in windows if window.image == name and window.label != "other"]
@@ -69,5 +83,6 @@ def windows_without_faces(
 def _random_window(shape: tuple[int, ...], rng: np.random.Generator) -> Box:
     height, width = shape
     # Log-uniform sides: as many windows between 28 and 56 pixels as between 56 and 112.
-    side = int(np.exp(rng.uniform(np.log(_SMALLEST), np.log(min(height, width)))))
+    largest = min(height, width)
+    side = int(np.exp(rng.uniform(np.log(min(_SMALLEST, largest)), np.log(largest))))
     return Box(int(rng.integers(0, width - side + 1)), int(rng.integers(0, height - side + 1)), side, side)

@@ -1,5 +1,6 @@
 """From a folder of data to the three splits that a task is trained, chosen and measured on."""
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS, GATE
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import SIDE, load_fer2013
-from train.datasets.folders import class_folders, load_folders
+from train.datasets.folders import class_folders, load_divided, load_folders
+from train.datasets.packed import UNREADABLE, csv_names
 from train.datasets.scenes import load_scenes, load_windows, windows_without_faces
 
 SIZE = (SIDE, SIDE)
@@ -58,12 +60,12 @@ def locate(data: Path) -> Sources:
     if not data.exists():
         raise InputError(f"{data}: no such file or folder (set EMOTION_EDGE_DATA or give --data)")
     if data.is_file():
-        return Sources(folders=data) if data.suffix == ".zip" and "csv" not in data.name else Sources(faces=data)
+        return Sources(faces=data) if _holds_csv(data) else Sources(folders=data)
 
     def first(*patterns: str) -> Path | None:
         return next((path for pattern in patterns for path in sorted(data.glob(pattern))), None)
 
-    faces = first("fer2013.csv", "fer2013.csv.*", "fer2013.zip", "fer2013.tar.gz")
+    faces = first("fer2013.csv", "fer2013.csv.*", "fer2013.zip", "fer2013.tar.gz", "icml_face_data.csv*")
     return Sources(
         faces=faces,
         votes=first("ferplus*.csv", "fer2013new.csv"),
@@ -74,25 +76,40 @@ def locate(data: Path) -> Sources:
     )
 
 
+def _holds_csv(file: Path) -> bool:
+    """Whether a file is a table, or packs one, rather than a .zip of pictures."""
+    if file.suffix.lower() != ".zip":
+        return True
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return bool(csv_names(archive))
+    except UNREADABLE as error:
+        raise InputError(f"{file}: cannot be read as a .zip ({error})") from None
+
+
 def load(task: str, data: Path, seed: int) -> Splits:
     """The splits of a task; `seed` decides where the data set itself does not divide.
 
     Raises:
-        InputError: something is missing or unreadable.
+        InputError: something is missing or unreadable, or there is too little to divide.
     """
-    return _LOADERS[task](locate(data), seed)
+    splits = _LOADERS[task](locate(data), seed)
+    for name, examples in zip(splits.names, (splits.train, splits.validation, splits.test), strict=True):
+        if not len(examples):
+            raise InputError(f"{data}: no pictures for the split {name}; each class needs at least three")
+    return splits
 
 
 def _load_emotion(sources: Sources, seed: int) -> Splits:
     if sources.faces:
         return load_fer2013(sources.faces, sources.votes)
     assert sources.folders is not None
-    found = class_folders(sources.folders)
+    found = class_folders(sources.folders, {*EMOTIONS, *_SYNONYMS})
     classes = {name: EMOTIONS.index(_SYNONYMS.get(name, name)) for name in found if _is_emotion(name)}
     if len(set(classes.values())) < len(EMOTIONS):
         missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values()]
         raise InputError(f"{sources.folders}: no class folder for {', '.join(missing)}")
-    return stratified(load_folders(sources.folders, classes, SIZE), seed)
+    return load_divided(sources.folders, classes, SIZE, seed)
 
 
 def _is_emotion(name: str) -> bool:
@@ -101,16 +118,20 @@ def _is_emotion(name: str) -> bool:
 
 def _load_gate(sources: Sources, seed: int) -> Splits:
     if sources.folders:
-        found = class_folders(sources.folders)
+        found = class_folders(sources.folders, _HUMAN)
         classes = {name: int(name in _HUMAN) for name in found}
         if set(classes.values()) != {0, 1}:
-            raise InputError(f"{sources.folders}: needs a folder named human and at least one other; found {found}")
-        return stratified(load_folders(sources.folders, classes, SIZE), seed)
-    if sources.others is None:
-        raise InputError("the gate needs pictures of other things: natural_images*.zip or a folder others/")
+            names = ", ".join(found)
+            raise InputError(f"{sources.folders}: needs a folder human and at least one other; found {names!r:.200}")
+        return load_divided(sources.folders, classes, SIZE, seed)
     assert sources.faces is not None
+    if sources.others is None:
+        wanted = "natural_images*.zip or a folder others/"
+        raise InputError(f"{sources.faces.parent}: the gate needs pictures of other things: {wanted}")
+    kinds = {name: index for index, name in enumerate(class_folders(sources.others, _HUMAN)) if name not in _HUMAN}
+    if not kinds:
+        raise InputError(f"{sources.others}: no pictures of other things than people")
     faces = load_fer2013(sources.faces, sources.votes)
-    kinds = {name: index for index, name in enumerate(class_folders(sources.others)) if name not in _HUMAN}
     others = stratified(load_folders(sources.others, kinds, SIZE), seed, validation=0.1, test=0.2)
     extra = _scene_windows(sources, seed)
     return Splits(
