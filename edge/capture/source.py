@@ -1,0 +1,56 @@
+"""What a source of frames is to the rest of the program."""
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+from time import time as utc
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from edge.contract.records import Frame
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+class Clock(NamedTuple):
+    """Where time comes from: `time` is UTC since 1970, `mono` never runs backwards, both in seconds."""
+
+    time: Callable[[], float] = utc
+    mono: Callable[[], float] = monotonic
+
+
+SYSTEM_CLOCK = Clock()
+
+
+class Source(Protocol):
+    """A stream of frames that holds a device or file until it is closed."""
+
+    @property
+    def live(self) -> bool:
+        """Whether frames come as they happen, rather than from a recording that waits for its reader."""
+
+    @property
+    def description(self) -> str:
+        """What is being read, for people; a URL's credentials are shown as ***."""
+
+    @property
+    def skipped(self) -> int:
+        """How many frames could not be used so far: corrupt, empty or of an unknown type."""
+
+    def read(self) -> Frame | None:
+        """The next usable frame, or None when a recording has ended.
+
+        Raises:
+            SourceError: a camera or stream gives no more frames.
+        """
+
+    def close(self) -> None:
+        """Releases the device or file; closing twice does no harm."""
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,111 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge.capture.source import Clock
+
+UTC, MONO = 1_700_000_000.0, 500.0
+
+
+class SteppingClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def clock(self) -> Clock:
+        return Clock(lambda: UTC + self.seconds, lambda: MONO + self.seconds)
+
+
+@pytest.fixture
+def stepping() -> SteppingClock:
+    return SteppingClock()
+
+
+@pytest.fixture
+def clock(stepping: SteppingClock) -> Clock:
+    return stepping.clock()
+
+
+def level_picture(level: int, size: tuple[int, int] = (64, 48)) -> NDArray[np.uint8]:
+    """BGR of one grey level: which frame it is can be read from it again."""
+    return np.full((size[1], size[0], 3), level, np.uint8)
+
+
+@pytest.fixture
+def make_video(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a Motion JPEG recording whose frame i has the grey level levels[i]."""
+
+    def make(levels: list[int], fps: float = 10.0, name: str = "clip.avi") -> Path:
+        path = tmp_path / name
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), fps, (64, 48))
+        assert writer.isOpened()
+        for level in levels:
+            writer.write(level_picture(level))
+        writer.release()
+        return path
+
+    return make
+
+
+class MjpegServer:
+    """A camera's Motion JPEG stream over HTTP, the way network cameras send it; it hangs up after its last frame."""
+
+    def __init__(self, levels: list[int], then_stall: bool = False):
+        self.requests: list[str] = []
+        self.authorizations: list[str | None] = []
+        self._over = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.requests.append(self.path)
+                outer.authorizations.append(self.headers.get("Authorization"))
+                self.send_response(200)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+                self.end_headers()
+                for level in levels:
+                    data = cv2.imencode(".jpg", level_picture(level))[1].tobytes()
+                    head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+                    self.wfile.write(head.encode() + data + b"\r\n")
+                    time.sleep(0.01)
+                if then_stall:
+                    outer._over.wait(30)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """A client that hangs up first is no error."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def serve_mjpeg() -> Iterator[Callable[..., MjpegServer]]:
+    servers: list[MjpegServer] = []
+
+    def serve(levels: list[int], then_stall: bool = False) -> MjpegServer:
+        servers.append(MjpegServer(levels, then_stall))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.close()
