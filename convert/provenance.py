@@ -1,0 +1,115 @@
+"""What a manifest tells people of a model: where it comes from, how good it is, what it may be used for.
+
+Nothing of the machine that it was made on gets in: no paths, no user names.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from convert.calibration import CalibrationList
+from convert.flatbuffer import Facts
+from convert.measuring import Measured
+from convert.parity import Parity
+from convert.source import Run, Source
+from convert.threshold import RULE, Threshold
+from edge.contract.interpreter import runtime
+
+PREPROCESSING = {
+    "colour": "grey",
+    "crop": "the frontal-face Haar cascade's box without margin; edge pixels repeated where it leaves the picture",
+    "resize": "OpenCV's INTER_AREA where a side shrinks, else INTER_LINEAR",
+    "values": "pixels of 0 to 255; any scaling is part of the model",
+}
+"""`edge.contract.preprocessing` in words, for other programs that use the model."""
+
+_FER2013 = (
+    "The weights are MIT-licensed as far as their authors' rights in them go. They were trained on FER2013, a research "
+    "data set of faces found by image search in 2013, whose pictures carry no clear licence; whether weights trained "
+    "on them may be used for a given purpose is for the user to judge."
+)
+_OTHERS = " The gate's pictures of other things keep the terms of the collections that they come from."
+
+
+def describe(name: str, source: Source, measured: Iterable[Measured], parity: Parity) -> dict[str, Any]:
+    """Everything but what the conversion itself decided; `parity` was found on the first of `measured`."""
+    measured = tuple(measured)
+    return {
+        "name": name,
+        **({"training": _training(source.run)} if source.run else {}),
+        "preprocessing": PREPROCESSING,
+        "accuracy": [_accuracy(one) for one in measured],
+        "parity": {"set": measured[0].name, **_rounded(dataclasses.asdict(parity))},
+        **_licence(source),
+    }
+
+
+def quantization(kind: str, listed: CalibrationList, facts: Facts) -> dict[str, Any]:
+    """What the number ranges were measured on, what a runtime must be able to do, and what made the file."""
+    import keras
+    import tensorflow
+
+    return {
+        "quantization": {
+            "kind": kind,
+            "calibration": listed.name,
+            "images": len(listed.entries),
+            "sha256": listed.sha256,
+            "added": "an all-black and an all-white picture",
+        },
+        "operators": facts.operators,
+        "minimum_runtime": facts.minimum_runtime,
+        "converter": {
+            "tensorflow": tensorflow.__version__,
+            "keras": keras.version(),
+            "measured_with": runtime(),
+        },
+    }
+
+
+def threshold(chosen: Threshold, name: str) -> dict[str, Any]:
+    """How the threshold was chosen, and what it does on that set."""
+    return {"rule": RULE, "set": name, **_rounded({"uncertain": chosen.uncertain, "top1_of_the_rest": chosen.top1})}
+
+
+def _training(run: Run) -> dict[str, Any]:
+    config, data = run.config, run.config["data"]
+    kept = {name: config[name] for name in ("recipe", "seed", "revision", "settings", "versions") if name in config}
+    return {
+        "command": _without_paths(config.get("command", ""), data.get("path")),
+        **kept,
+        "data": {name: data[name] for name in ("splits", "sizes", "sha256") if name in data},
+        **{name: run.metrics[name] for name in ("best_epoch", "parameters") if name in run.metrics},
+    }
+
+
+def _accuracy(measured: Measured) -> dict[str, Any]:
+    figures = measured.metrics
+    return {
+        "set": measured.name,
+        "sha256": measured.digest,
+        "labels": "original",
+        "images": figures.images,
+        **_rounded({"top1": figures.top1, "top3": figures.top3, "macro_f1": figures.macro_f1}),
+        "recall": _rounded(figures.recall),
+    }
+
+
+def _licence(source: Source) -> dict[str, str]:
+    """What is known of the rights in a model; nothing for data of somebody's own."""
+    if source.run is None or "FER2013" not in " ".join(source.run.config["data"].get("splits", ())):
+        return {}
+    return {"licence": _FER2013 + (_OTHERS if source.task == "gate" else "")}
+
+
+def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in figures.items()}
+
+
+def _without_paths(command: str, data: str | None) -> str:
+    """A command line with the data's place as DATA and any other path cut down to its last part."""
+    if data:
+        command = command.replace(data, "DATA")
+    return re.sub(r"(?<![^\s=])[~/.]\S*/\S*|(?<![^\s=])/\S+", lambda match: PurePath(match[0]).name or "/", command)

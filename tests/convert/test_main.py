@@ -1,0 +1,142 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from convert.__main__ import main
+from convert.framework import quiet, tensorflow
+from edge.contract.classifier import Classifier
+from edge.contract.errors import ModelError
+from edge.contract.labels import EMOTIONS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def data(pictures, tmp_path_factory) -> Path:
+    """Somebody's own data: a folder a label."""
+    path = tmp_path_factory.mktemp("data")
+    for index, label in enumerate(EMOTIONS):
+        (path / label).mkdir()
+        for number, picture in enumerate(pictures(10, index)):
+            cv2.imwrite(str(path / label / f"{number}.png"), picture)
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(network, far_logit, tmp_path_factory) -> Path:
+    """A network that int8 spoils."""
+    path = tmp_path_factory.mktemp("model") / "tiny.keras"
+    with quiet():
+        far_logit(network("logits")).save(path)
+    return path
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    """An older model that must not be harmed."""
+    (tmp_path / "mine.tflite").write_bytes(b"old model")
+    (tmp_path / "mine.json").write_text("old manifest")
+    return tmp_path / "mine.tflite"
+
+
+def untouched(old: Path) -> bool:
+    files = {file.name: file.read_bytes() for file in old.parent.iterdir()}
+    return files == {"mine.tflite": b"old model", "mine.json": b"old manifest"}
+
+
+@pytest.mark.train
+def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
+    out = tmp_path / "mine.tflite"
+    command = [sys.executable, "-m", "convert", model, "--task", "emotion", "--data", data, "--out", out, "--force"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""})
+    assert done.returncode == 0, done.stderr
+    said = done.stderr.splitlines()
+    assert [line.split()[0] for line in said] == ["no", "converting", "measuring"], done.stderr
+    assert done.stdout.splitlines()[0].startswith(f"{out}: ")
+    classifier = Classifier.load(out, "emotion")
+    assert classifier.manifest.provenance["quantization"]["calibration"] == "drawn with seed 1"
+    assert str(data) not in (tmp_path / "mine.json").read_text()
+
+    changed = bytearray(out.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    out.write_bytes(changed)
+    with pytest.raises(ModelError, match="is not the file its manifest describes"):
+        Classifier.load(out, "emotion")
+
+
+@pytest.mark.train
+def test_a_refused_model_leaves_the_old_files(model, data, old, capsys):
+    code = main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old), "--max-drop", "-100"])
+    assert code == 1
+    assert "nothing was written" in capsys.readouterr().err
+    assert untouched(old)
+
+
+@pytest.mark.train
+def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_factory):
+    tensorflow()
+    with quiet():
+        import keras
+
+        face = keras.Input((48, 48, 1), name="face")
+        pooled = keras.layers.GlobalAveragePooling2D(keepdims=True)(keras.layers.Rescaling(1 / 512)(face))
+        odd = keras.ops.erfinv(keras.layers.Conv2D(7, 1)(pooled))  # int8 has no such operator
+        model = tmp_path_factory.mktemp("odd") / "odd.keras"
+        keras.Model(face, {"logits": keras.layers.Reshape((7,))(odd)}, name="odd").save(model)
+    assert main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old)]) == 1
+    assert "convert: TensorFlow cannot convert odd to int8: " in capsys.readouterr().err.splitlines()[-1]
+    assert untouched(old)
+
+
+def test_no_model(old, data, capsys):
+    assert main(["none.keras", "--task", "emotion", "--data", str(data), "--out", str(old)]) == 64
+    assert capsys.readouterr().err == "convert: none.keras: no such file\n"
+    assert untouched(old)
+
+
+def test_no_data(old, capsys, monkeypatch):
+    monkeypatch.delenv("EMOTION_EDGE_DATA", raising=False)
+    assert main(["none.keras", "--out", str(old)]) == 64
+    assert "where is the data?" in capsys.readouterr().err
+
+
+def test_no_folder_to_write_to(tmp_path, capsys):
+    assert main(["none.keras", "--out", str(tmp_path / "no" / "mine.tflite")]) == 74
+    assert "no such folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["a.keras"],
+        ["a.keras", "--out", "a.bin"],
+        ["calibration", "moods"],
+        ["calibration", "gate", "--out", "a", "--images", "0"],
+    ],
+)
+def test_usage(arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_a_list_is_made_of_own_data(data, tmp_path, capsys):
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    for path in (first, second):
+        assert main(["calibration", "emotion", "--data", str(data), "--out", str(path), "--images", "21"]) == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert "21 pictures" in capsys.readouterr().out
+
+
+def test_help_needs_no_framework():
+    code = (
+        "import sys; from convert.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: sys.exit(int(bool({'tensorflow', 'keras', 'numpy'} & set(sys.modules))))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
