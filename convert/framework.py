@@ -3,13 +3,12 @@
 import contextlib
 import logging
 import os
-import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from edge.contract.errors import ConfigurationError
+from edge.contract.quiet import native_output_to
 
 log = logging.getLogger(__name__)
 
@@ -34,22 +33,7 @@ def tensorflow() -> Any:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Holds back Python warnings and all that is written to file descriptor 2.
-
-    TensorFlow's native parts report their start there on every run, before any setting of theirs is read. Nothing is
-    held back where this module logs debug messages.
-    """
-    if log.isEnabledFor(logging.DEBUG):
-        yield
-        return
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as noise, warnings.catch_warnings():
+    """Holds back Python warnings, and turns what native code writes to standard error into debug messages."""
+    with native_output_to(log), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        os.dup2(noise.fileno(), 2)
-        try:
-            yield
-        finally:
-            sys.stderr.flush()
-            os.dup2(terminal, 2)
-            os.close(terminal)
+        yield

@@ -92,7 +92,8 @@ def _image(options: argparse.Namespace) -> int:
     from edge.contract.errors import InputError
     from edge.tools.photos import describe, find_photos
 
-    pipeline = load_pipeline(options.models, options.threads)
+    # A photo is looked at once, and may be large: searched finer than a frame of a stream.
+    pipeline = load_pipeline(options.models, options.threads, search_width=1280, smallest=40)
     code = 0
     for photo in find_photos(options.photos):
         try:

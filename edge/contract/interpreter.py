@@ -4,6 +4,7 @@ The runtime is `ai-edge-litert`, or `tflite-runtime` where that alone has wheels
 interface.
 """
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 
 from edge.contract.errors import InputError, ModelError
 from edge.contract.manifest import Manifest, load_manifest
+from edge.contract.quiet import native_output_to
 from edge.contract.records import Grey
+
+log = logging.getLogger(__name__)
 
 _DTYPES: dict[str, type[np.generic]] = {"int8": np.int8, "uint8": np.uint8, "float32": np.float32}
 
@@ -153,8 +157,9 @@ def _interpreter_class() -> Any:
 def _interpreter(data: bytes, name: str, threads: int) -> Any:
     interpreter_class = _interpreter_class()
     try:
-        interpreter = interpreter_class(model_content=data, num_threads=threads)
-        interpreter.allocate_tensors()
+        with native_output_to(log):
+            interpreter = interpreter_class(model_content=data, num_threads=threads)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise ModelError(f"{name}: {interpreter_class.__module__} cannot load it: {reason}") from None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,7 +49,7 @@ class EventLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if str(self._path) != "-":
+            if stat.S_ISREG(os.fstat(self._file).st_mode):  # pipes and devices cannot be synced
                 os.fsync(self._file)
         finally:
             os.close(self._file)

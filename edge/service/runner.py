@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from edge.capture.source import Source
+from edge.capture.source import SYSTEM_CLOCK, Clock, Source
 from edge.contract.records import Analysis, Frame, Heartbeat, Moment, Start, Stop
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
@@ -25,14 +25,13 @@ class Runner:
         source: Source,
         pipeline: Pipeline,
         outputs: Sequence[Output],
-        wall: Callable[[], float] = time.time,
-        mono: Callable[[], float] = time.monotonic,
+        clock: Clock = SYSTEM_CLOCK,
     ):
-        """Takes parts that are open already; `wall` and `mono` are the clocks for the time without frames."""
+        """Takes parts that are open already; `clock` is for the time before the first frame."""
         self._source = source
         self._pipeline = pipeline
         self._outputs = outputs
-        self._now = (wall(), mono())
+        self._now = (clock.time(), clock.mono())
         self._faces = 0
         self._frames = 0
         self._reason = ""

@@ -1,0 +1,82 @@
+"""Builds the pipeline from plain values: the one place that knows every stage and where the models lie."""
+
+from functools import partial
+from pathlib import Path
+
+from edge.contract.classifier import Classifier
+from edge.contract.errors import ModelError
+from edge.contract.records import ModelInfo
+from edge.pipeline import Pipeline
+from edge.vision.detector import HaarDetector
+from edge.vision.emotion import Emotion
+from edge.vision.gate import Gate
+from edge.vision.smoothing import Smoother
+from edge.vision.tracker import Tracker
+
+
+def models_folder() -> Path:
+    """Where the models lie that came with this package: in `edge/models` when installed, in a checkout beside it."""
+    package = Path(__file__).resolve().parent
+    installed = package / "models"
+    return installed if installed.is_dir() else package.parent / "models"
+
+
+def load_classifier(task: str, models: Path | None = None, threads: int = 1) -> Classifier:
+    """Loads `emotion.tflite` or `gate.tflite`, named as its task, from a folder (None: the one of this package).
+
+    Raises:
+        ModelError: it is missing, or cannot be used.
+    """
+    path = (models or models_folder()) / f"{task}.tflite"
+    if not path.is_file():
+        raise ModelError(
+            f"{path}: no such model; copy it and its .json there, or make them: python -m train fit {task} "
+            f"--out runs/{task} && python -m convert runs/{task}/model.keras --out {path}"
+        )
+    return Classifier.load(path, task, threads)
+
+
+def load_pipeline(
+    models: Path | None = None,
+    threads: int = 1,
+    *,
+    cascade: Path | None = None,
+    smallest: int = 60,
+    search_width: int = 320,
+    gate_threshold: float | None = None,
+    emotion_threshold: float | None = None,
+    patience: float = 1.0,
+    smoothing: float = 0.7,
+) -> Pipeline:
+    """Builds a pipeline that is ready for frames.
+
+    Args:
+        models: the folder of `emotion.tflite`, `gate.tflite` and their manifests; None takes those of this package.
+        threads: for each model, and for OpenCV in the whole process.
+        cascade: the detector's XML file; None takes OpenCV's own.
+        smallest: side of the smallest face to find, in pixels of the frame.
+        search_width: pixels; wider frames are searched at this width. For group photos take more.
+        gate_threshold: probability of a human, 0 to 1, that lets a window through; None takes the manifest's.
+        emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
+        patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
+        smoothing: time constant of the mean probabilities in seconds.
+
+    Raises:
+        ModelError: a model is missing or cannot be used.
+        ConfigurationError: OpenCV has no cascade, or the file is missing or broken.
+    """
+    emotions, humans = load_classifier("emotion", models, threads), load_classifier("gate", models, threads)
+    emotion, gate = Emotion(emotions, emotion_threshold), Gate(humans, gate_threshold)
+    return Pipeline(
+        HaarDetector(cascade, smallest=smallest, search_width=search_width, threads=threads),
+        gate,
+        emotion,
+        Tracker(patience=patience),
+        partial(Smoother, emotion.threshold, tau=smoothing),
+        (_info(emotions, emotion.threshold), _info(humans, gate.threshold)),
+    )
+
+
+def _info(classifier: Classifier, threshold: float) -> ModelInfo:
+    manifest = classifier.manifest
+    return ModelInfo(manifest.task, manifest.task, manifest.sha256, threshold)  # the file is named as its task

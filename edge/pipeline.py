@@ -1,0 +1,152 @@
+"""One frame in, observations out. No input or output of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from edge.contract.labels import UNCERTAIN
+from edge.contract.records import Analysis, Box, Episode, Face, Frame, Grey, ModelInfo, Observation, Scores
+from edge.vision.detector import HaarDetector
+from edge.vision.emotion import Emotion
+from edge.vision.gate import Gate
+from edge.vision.smoothing import Smoothed, Smoother
+from edge.vision.tracker import Track, Tracker
+
+
+class Pipeline:
+    """Analyses the frames of one stream, or single pictures. Not for several threads at once.
+
+    Attributes:
+        models: which models it uses.
+    """
+
+    def __init__(
+        self,
+        detector: HaarDetector,
+        gate: Gate,
+        emotion: Emotion,
+        tracker: Tracker,
+        smoother: Callable[[], Smoother],
+        models: tuple[ModelInfo, ...] = (),
+    ):
+        """Takes the stages; `smoother` makes a new one for each track."""
+        self.models = models
+        self._detector = detector
+        self._gate = gate
+        self._emotion = emotion
+        self._tracker = tracker
+        self._smoother = smoother
+        self._courses: dict[int, _Course] = {}
+        self._stream: tuple[tuple[int, ...], float] = ((), 0.0)
+
+    @property
+    def threshold(self) -> float:
+        """The best probability, 0 to 1, under which a face's emotion is "uncertain"."""
+        return self._emotion.threshold
+
+    def analyze(self, frame: Frame) -> Analysis:
+        """Takes the next frame of the stream.
+
+        A frame of another size than the last, or from before it, begins a new stream: all tracks end.
+        """
+        episodes = () if self._continues(frame) else self.finish()
+        windows = [(box, self._gate.human(frame.grey, box)) for box in self._detector.detect(frame.grey)]
+        faces = [(box, human) for box, human in windows if self._gate.passes(human)]
+        update = self._tracker.update([box for box, _ in faces], frame.mono)
+        episodes += self._close(update.ended)
+        seen = [self._follow(track, human, frame) for track, (_, human) in zip(update.tracks, faces, strict=True)]
+        return Analysis(
+            index=frame.index,
+            time=frame.time,
+            mono=frame.mono,
+            observations=tuple(observation for observation in seen if observation is not None),
+            episodes=episodes,
+            rejected=len(windows) - len(faces),
+        )
+
+    def finish(self) -> tuple[Episode, ...]:
+        """Ends all tracks, as when the stream stops. The next frame begins with new ones."""
+        return self._close(self._tracker.finish())
+
+    def faces(self, grey: Grey) -> list[Face]:
+        """The faces of a single picture (uint8, shape (h, w)), largest first, with what the gate rejected."""
+        return [self._face(grey, box) for box in self._detector.detect(grey)]
+
+    def whole(self, grey: Grey) -> Face:
+        """A picture (uint8, shape (h, w)) that is a face as a whole, if the gate takes it for one."""
+        return self._face(grey, Box(0, 0, grey.shape[1], grey.shape[0]))
+
+    def _face(self, grey: Grey, box: Box) -> Face:
+        human = self._gate.human(grey, box)
+        return Face(box, human, self._emotion.scores(grey, box) if self._gate.passes(human) else None)
+
+    def _continues(self, frame: Frame) -> bool:
+        shape, mono = self._stream
+        self._stream = frame.grey.shape, frame.mono
+        return frame.grey.shape == shape and frame.mono >= mono
+
+    def _follow(self, track: Track, gate: float, frame: Frame) -> Observation | None:
+        """Reads the face's expression, from its first sight on: a confirmed track begins with several frames' mean."""
+        course = self._courses.get(track.key)
+        if course is None:
+            course = self._courses[track.key] = _Course(self._smoother(), track.first)
+        scores = self._emotion.scores(frame.grey, track.box)
+        smoothed = course.add(scores, gate, frame.mono)
+        if track.id is None:
+            return None
+        started, changed = course.show(smoothed.emotion, frame.mono)
+        return Observation(
+            track=track.id,
+            box=track.box,
+            gate=gate,
+            scores=smoothed.scores,
+            emotion=smoothed.emotion,
+            confidence=smoothed.confidence,
+            started=started,
+            changed=changed,
+        )
+
+    def _close(self, tracks: tuple[Track, ...]) -> tuple[Episode, ...]:
+        courses = [(track, self._courses.pop(track.key)) for track in tracks]
+        return tuple(course.episode(track, track.id) for track, course in courses if track.id is not None)
+
+
+@dataclass(slots=True)
+class _Course:
+    """What is remembered of a track until it ends: sums, no frames."""
+
+    smoother: Smoother
+    since: float
+    labels: tuple[str, ...] = ()
+    sums: tuple[float, ...] = ()
+    gates: float = 0.0
+    shown: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, scores: Scores, gate: float, mono: float) -> Smoothed:
+        self.labels = scores.labels
+        self.sums = tuple(map(sum, zip(self.sums, scores.values, strict=True))) if self.sums else scores.values
+        self.gates += gate
+        return self.smoother.update(scores, mono)
+
+    def show(self, emotion: str, mono: float) -> tuple[bool, bool]:
+        """Counts the time since the last frame for what was shown then; the time before the first, for the first."""
+        before = self.shown
+        self.seconds[before or emotion] = self.seconds.get(before or emotion, 0.0) + mono - self.since
+        self.seconds.setdefault(emotion, 0.0)
+        self.shown, self.since = emotion, mono
+        return before is None, emotion != before
+
+    def episode(self, track: Track, number: int) -> Episode:
+        certain = {emotion: seconds for emotion, seconds in self.seconds.items() if emotion != UNCERTAIN}
+        longest = certain or self.seconds
+        return Episode(
+            track=number,
+            box=track.box,
+            gate=self.gates / track.frames,
+            started=track.first,
+            ended=track.last,
+            frames=track.frames,
+            emotion=max(longest, key=longest.__getitem__),
+            scores=Scores(self.labels, tuple(value / track.frames for value in self.sums)),
+            seconds=tuple(self.seconds.items()),
+        )
