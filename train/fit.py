@@ -21,6 +21,9 @@ from train.run_folder import Row, RunFolder, command, revision
 
 log = logging.getLogger(__name__)
 
+_UNDECAYED = ["gamma", "beta", "bias"]
+"""Variables without weight decay, by parts of their names."""
+
 
 def start(name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data: Path) -> RunFolder:
     """Makes the run folder of a new training and writes down everything that decides its result."""
@@ -73,6 +76,7 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     if rows:
         log.info("resuming after epoch %d of %d", len(rows), recipe.epochs)
         model = keras.models.load_model(run.last)
+        model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
     else:
         keras.utils.set_random_seed(seed)
         model = build(recipe, len(labels), recipe.precision)
@@ -80,10 +84,11 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     if len(rows) < recipe.epochs:
         model.fit(
             batches,
+            shuffle=False,  # Batches has drawn the order; Keras' own could not be resumed
             initial_epoch=len(rows),
             epochs=recipe.epochs,
             verbose=1 if os.isatty(1) else 2,
-            callbacks=[_Chooser(run, recipe, splits.validation, labels, rows)],
+            callbacks=[_Reseeder(seed), _Chooser(run, recipe, splits.validation, labels, rows)],
         )
     kept = build(recipe, len(labels), "float32", recipe.embedding)
     kept.load_weights(run.best)
@@ -129,7 +134,7 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
         use_ema=True,
         ema_momentum=1 - 1 / averaged,
     )
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)
     losses: dict[str, Any] = {
         target.output: keras.losses.CategoricalCrossentropy(
             from_logits=not target.softmax, label_smoothing=recipe.smoothing
@@ -138,6 +143,19 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
     }
     watched = {target.output: "categorical_accuracy" for target in recipe.targets}
     model.compile(optimizer, loss=losses, metrics=watched)
+
+
+class _Reseeder(keras.callbacks.Callback):
+    """Makes what dropout draws depend on the seed and the epoch alone: Keras does not restore where it stood."""
+
+    def __init__(self, seed: int):
+        super().__init__()
+        self._seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.seed_generator.state.assign(np.array([self._seed, epoch], np.uint32))
 
 
 class _Chooser(keras.callbacks.Callback):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from train.datasets.examples import Examples, Splits
-from train.datasets.packed import UNREADABLE, open_csv
+from train.datasets.packed import UNREADABLE, open_csv, reason
 
 SIDE = 48
 """Height and width of FER2013's pictures, in pixels."""
@@ -110,7 +110,7 @@ def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Iterator[tuple[int, l
                 raise InputError(f"{path}: no column {', '.join(missing)}; its columns are {found!r:.200}")
             yield _columns(lines, [header.index(name) for name in wanted], len(header), path)
     except (*UNREADABLE, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
+        raise InputError(f"{path}: cannot be read ({reason(error)})") from None
 
 
 def _columns(lines: Iterator[str], positions: list[int], width: int, path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -12,7 +12,7 @@ from edge.contract import preprocessing
 from edge.contract.errors import InputError
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits, divide
-from train.datasets.packed import UNREADABLE, is_litter
+from train.datasets.packed import UNREADABLE, is_litter, reason
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm"})
 """What counts as a picture."""
@@ -57,9 +57,8 @@ def class_folders(path: Path, known: Collection[str] = ()) -> list[str]:
     folders = {PurePosixPath(name) if name.endswith("/") else PurePosixPath(name).parent for name in names}
     above = {outer for folder in folders for outer in folder.parents}
     empty = [f"{folder}/-" for folder in folders - above]  # or of files that are no pictures
-    found = {_class_of(name, known, path) for name in [*filter(_is_picture, names), *empty]}
-    root = {_root(path)}
-    return sorted((found - root or found) - set(_PARTS))
+    found = {_class_of(name, known) for name in [*filter(_is_picture, names), *empty]}
+    return [_root(path)] if found == {""} else sorted(found - {"", *_PARTS})
 
 
 def decode(data: bytes, where: str) -> np.ndarray:
@@ -74,14 +73,15 @@ def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tupl
     """The pictures, and each one's position in `Splits` as its folders say it (0 where they do not)."""
     pixels, labels, parts = [], [], []
     found: set[str] = set()
+    outside = _root(path) if set(classes) == {_root(path)} else ""
     for name, read in _entries(path):
-        folder = _class_of(name, classes, path)
+        folder = _class_of(name, classes) or outside
         if folder not in classes or not _is_picture(name):
             continue
         try:
             data = read()
         except UNREADABLE as error:
-            raise InputError(f"{path}: {name}: cannot be read ({error})") from None
+            raise InputError(f"{path}: {name}: cannot be read ({reason(error)})") from None
         pixels.append(whole(decode(data, f"{path}: {name}"), size))
         labels.append(classes[folder])
         parts.append(_part_of(name))
@@ -103,15 +103,16 @@ def _entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
             names = sorted(archive.namelist())
             yield from ((name, partial(archive.read, name)) for name in names if not is_litter(name))
     except UNREADABLE as error:
-        raise InputError(f"{path}: cannot be read as a folder or .zip ({error})") from None
+        raise InputError(f"{path}: cannot be read as a folder or .zip ({reason(error)})") from None
 
 
 def _is_picture(name: str) -> bool:
     return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
-def _class_of(name: str, known: Collection[str], path: Path) -> str:
-    folders = [part.lower() for part in PurePosixPath(name).parts[:-1]] or [_root(path)]
+def _class_of(name: str, known: Collection[str]) -> str:
+    """The innermost of the folders that is known, or else the innermost; empty outside any folder."""
+    folders = [part.lower() for part in PurePosixPath(name).parts[:-1]] or [""]
     return next((folder for folder in reversed(folders) if folder in known), folders[-1])
 
 

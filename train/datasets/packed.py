@@ -28,6 +28,11 @@ _TAR = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _SINGLE = {".xz": lzma.LZMAFile, ".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}
 
 
+def reason(error: Exception) -> str:
+    """What an error says, on one line (tarfile lists all that it tried)."""
+    return " ".join(str(error).split())
+
+
 def is_litter(name: str) -> bool:
     """Whether a path inside a data set is hidden or macOS's own: `__MACOSX/a.jpg`, `cat/._a.jpg`, `.git/a.png`."""
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)

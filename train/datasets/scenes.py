@@ -11,7 +11,7 @@ from edge.contract.errors import InputError
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Box, Grey
 from train.datasets.folders import decode
-from train.datasets.packed import UNREADABLE, is_litter
+from train.datasets.packed import UNREADABLE, is_litter, reason
 
 _SMALLEST = 28
 """Side of the smallest random window in pixels: the smallest that the detector reports."""
@@ -46,7 +46,7 @@ def load_scenes(path: Path, split: str) -> dict[str, Grey]:
             names = [name for name in sorted(archive.namelist()) if _is_scene(name, split)]
             scenes = {PurePosixPath(name).name: decode(archive.read(name), f"{path}: {name}") for name in names}
     except UNREADABLE as error:
-        raise InputError(f"{path}: cannot be read as a .zip ({error})") from None
+        raise InputError(f"{path}: cannot be read as a .zip ({reason(error)})") from None
     if not scenes:
         raise InputError(f"{path}: no {split}/*.jpg inside")
     return scenes

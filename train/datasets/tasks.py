@@ -13,7 +13,7 @@ from edge.contract.labels import EMOTIONS, GATE
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import SIDE, load_fer2013
 from train.datasets.folders import class_folders, load_divided, load_folders
-from train.datasets.packed import UNREADABLE, csv_names
+from train.datasets.packed import UNREADABLE, csv_names, reason
 from train.datasets.scenes import load_scenes, load_windows, windows_without_faces
 
 SIZE = (SIDE, SIDE)
@@ -84,7 +84,7 @@ def _holds_csv(file: Path) -> bool:
         with zipfile.ZipFile(file) as archive:
             return bool(csv_names(archive))
     except UNREADABLE as error:
-        raise InputError(f"{file}: cannot be read as a .zip ({error})") from None
+        raise InputError(f"{file}: cannot be read as a .zip ({reason(error)})") from None
 
 
 def load(task: str, data: Path, seed: int) -> Splits:

@@ -1,0 +1,235 @@
+import hashlib
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.contract.errors import InputError
+from edge.contract.preprocessing import decode, face_crop, to_grey, whole
+from edge.contract.records import Box
+
+
+def scene(height: int = 120, width: int = 160) -> np.ndarray:
+    """A picture with edges and slopes in all directions, the same on every machine."""
+    y, x = np.mgrid[0:height, 0:width]
+    return ((x * 3 + y * 5 + (x * y) // 7 + 90 * ((x // 16 + y // 12) % 2)) % 256).astype(np.uint8)
+
+
+def padded(grey: np.ndarray, box: Box, margin: int = 400) -> np.ndarray:
+    """The crop before it is resized, by another way than the code's."""
+    wide = np.pad(grey, margin, mode="edge")
+    return wide[box.y + margin : box.y + margin + box.height, box.x + margin : box.x + margin + box.width]
+
+
+class TestToGrey:
+    @pytest.mark.parametrize(("bgr", "grey"), [((255, 0, 0), 29), ((0, 255, 0), 150), ((0, 0, 255), 76)])
+    def test_colours_are_bgr_weighted_as_the_eye_does(self, bgr, grey):
+        assert to_grey(np.array([[bgr]], np.uint8)).tolist() == [[grey]]
+
+    def test_alpha_changes_nothing(self):
+        colour = np.random.default_rng(1).integers(0, 256, (9, 11, 3), np.uint8)
+        for alpha in (0, 128, 255):
+            with_alpha = np.dstack([colour, np.full((9, 11), alpha, np.uint8)])
+            np.testing.assert_array_equal(to_grey(with_alpha), to_grey(colour))
+
+    @pytest.mark.parametrize("shape", [(1, 1), (1, 1, 1), (5, 7), (5, 7, 1)])
+    def test_grey_stays_as_it_is(self, shape):
+        image = np.random.default_rng(2).integers(0, 256, shape, np.uint8)
+        grey = to_grey(image)
+        assert grey.dtype == np.uint8
+        np.testing.assert_array_equal(grey, image.reshape(shape[:2]))
+
+    @pytest.mark.parametrize("channels", [1, 3, 4])
+    def test_sixteen_bits_give_what_eight_give(self, channels):
+        image = np.random.default_rng(3).integers(0, 256, (6, 8, channels), np.uint8)
+        np.testing.assert_array_equal(to_grey(image.astype(np.uint16) * 257), to_grey(image))
+
+    @pytest.mark.parametrize("channels", [1, 3, 4])
+    @pytest.mark.parametrize(
+        "view", [lambda i: i[::-1], lambda i: i[:, ::-1], lambda i: i[::2, ::3], lambda i: i.swapaxes(0, 1)]
+    )
+    def test_views_give_what_their_copies_give(self, channels, view):
+        image = view(np.random.default_rng(4).integers(0, 256, (12, 10, channels), np.uint8))
+        grey = to_grey(image)
+        assert grey.flags.c_contiguous
+        np.testing.assert_array_equal(grey, to_grey(image.copy()))
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            np.zeros((4, 4), np.float32),
+            np.zeros((4, 4), np.int32),
+            np.zeros((4, 4), bool),
+            np.zeros((0, 4), np.uint8),
+            np.zeros((4, 0, 3), np.uint8),
+            np.zeros(16, np.uint8),
+            np.zeros((2, 4, 4, 3), np.uint8),
+            np.zeros((4, 4, 2), np.uint8),
+            np.zeros((4, 4, 5), np.uint8),
+        ],
+        ids=lambda image: f"{image.dtype} {image.shape}",
+    )
+    def test_anything_else_is_refused(self, image):
+        with pytest.raises(InputError, match="not a picture"):
+            to_grey(image)
+
+
+class TestDecode:
+    @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tiff", ".pgm"])
+    def test_lossless_files_keep_every_pixel(self, suffix):
+        np.testing.assert_array_equal(decode(cv2.imencode(suffix, scene())[1].tobytes()), scene())
+
+    @pytest.mark.parametrize("channels", [3, 4])
+    def test_colour_files_turn_grey_as_colour_frames_do(self, channels):
+        image = np.random.default_rng(6).integers(0, 256, (20, 30, channels), np.uint8)
+        np.testing.assert_array_equal(decode(cv2.imencode(".png", image)[1].tobytes()), to_grey(image))
+
+    def test_a_sixteen_bit_file_is_brought_to_eight(self):
+        deep = scene().astype(np.uint16) * 256 + 255
+        np.testing.assert_array_equal(decode(cv2.imencode(".png", deep)[1].tobytes()), scene())
+
+    def test_a_photo_lying_on_its_side_is_turned_upright(self):
+        upright = np.zeros((64, 32), np.uint8)
+        upright[:32] = 200  # light above, dark below
+        flat = cv2.imencode(".jpg", cv2.rotate(upright, cv2.ROTATE_90_COUNTERCLOCKWISE))[1].tobytes()
+        tag = bytes.fromhex("4d4d002a00000008 0001 0112 0003 00000001 00060000 00000000")  # orientation 6
+        exif = b"\xff\xe1" + (len(tag) + 8).to_bytes(2, "big") + b"Exif\0\0" + tag
+        grey = decode(flat[:2] + exif + flat[2:])
+        assert grey.shape == (64, 32)
+        np.testing.assert_allclose(grey, upright, atol=3)
+
+    @pytest.mark.parametrize("data", [b"", b"\0", b"not a picture" * 99, b"\x89PNG\r\n\x1a\n"])
+    def test_other_bytes_are_refused(self, data):
+        with pytest.raises(InputError, match="not a picture that can be read"):
+            decode(data)
+
+    def test_a_picture_of_real_numbers_is_refused(self):
+        colour = np.dstack([scene()] * 3).astype(np.float32)
+        with pytest.raises(InputError, match="float32"):
+            decode(cv2.imencode(".tiff", colour)[1].tobytes())
+
+
+class TestFaceCrop:
+    BOXES = (
+        Box(20, 30, 48, 48),
+        Box(-10, 30, 48, 48),
+        Box(20, -40, 48, 48),
+        Box(130, 30, 48, 48),
+        Box(20, 100, 48, 48),
+        Box(-47, -47, 48, 48),
+        Box(159, 119, 48, 48),
+        Box(-47, 119, 48, 48),
+        Box(159, -47, 48, 48),
+    )
+
+    @pytest.mark.parametrize("box", BOXES)
+    def test_a_box_of_the_right_size_is_cut_without_any_change(self, box):
+        crop = face_crop(scene(), box, (48, 48))
+        assert crop.flags.c_contiguous
+        np.testing.assert_array_equal(crop, padded(scene(), box))
+
+    def test_a_box_around_the_whole_picture_and_more(self):
+        box = Box(-20, -40, 200, 200)
+        np.testing.assert_array_equal(face_crop(scene(), box, (200, 200)), padded(scene(), box))
+
+    def test_the_result_is_never_a_view_of_the_frame(self):
+        frame = scene(48, 48)
+        crop = whole(frame, (48, 48))
+        crop[:] = 0
+        np.testing.assert_array_equal(frame, scene(48, 48))
+
+    def test_shrinking_to_a_half_averages(self):
+        box = Box(7, 9, 96, 96)
+        blocks = padded(scene(), box).reshape(48, 2, 48, 2).astype(int).sum(axis=(1, 3))
+        np.testing.assert_array_equal(face_crop(scene(), box, (48, 48)), (blocks + 2) // 4)
+
+    def test_size_is_height_then_width(self):
+        assert face_crop(scene(), Box(0, 0, 100, 100), (32, 48)).shape == (32, 48)
+
+    def test_top_stays_top_and_left_stays_left(self):
+        grey = np.zeros((80, 80), np.uint8)
+        grey[:40, :40] = 255
+        crop = whole(grey, (48, 48))
+        assert crop[:24, :24].min() == 255
+        assert crop[24:].max() == crop[:, 24:].max() == 0
+
+    @pytest.mark.parametrize("box", [(0, 0, 48), (-9, -9, 40), (5, 5, 100), (100, 70, 90)])
+    def test_an_even_picture_stays_even(self, box):
+        x, y, side = box
+        crop = face_crop(np.full((120, 160), 77, np.uint8), Box(x, y, side, side), (48, 48))
+        assert (crop == 77).all()
+
+    def test_a_single_pixel_fills_the_face(self):
+        assert (face_crop(scene(), Box(3, 4, 1, 1), (48, 48)) == scene()[4, 3]).all()
+        assert (whole(np.full((1, 1), 9, np.uint8), (48, 48)) == 9).all()
+
+    @pytest.mark.parametrize(
+        "box",
+        [
+            Box(160, 0, 48, 48),
+            Box(0, 120, 48, 48),
+            Box(-48, 0, 48, 48),
+            Box(0, -48, 48, 48),
+            Box(10, 10, 0, 48),
+            Box(10, 10, 48, 0),
+            Box(10, 10, -5, 48),
+        ],
+    )
+    def test_a_box_without_a_pixel_is_refused(self, box):
+        with pytest.raises(InputError, match="outside a picture of 160x120"):
+            face_crop(scene(), box, (48, 48))
+
+    @given(
+        x=st.integers(-60, 100),
+        y=st.integers(-60, 80),
+        width=st.integers(1, 120),
+        height=st.integers(1, 120),
+        size=st.sampled_from([(48, 48), (32, 40), (1, 1)]),
+    )
+    def test_any_box_that_touches_the_picture(self, x, y, width, height, size):
+        grey, box = scene(80, 100), Box(x, y, width, height)
+        if x >= 100 or y >= 80 or x + width <= 0 or y + height <= 0:
+            with pytest.raises(InputError):
+                face_crop(grey, box, size)
+            return
+        crop, source = face_crop(grey, box, size), padded(grey, box)
+        assert crop.shape == size
+        assert crop.dtype == np.uint8
+        assert source.min() <= crop.min()
+        assert crop.max() <= source.max()
+        np.testing.assert_array_equal(face_crop(grey, box, source.shape), source)
+
+
+class TestGolden:
+    """Fixed pictures with fixed results: training and edge cannot drift apart, nor one machine from another."""
+
+    def test_shrunk(self):
+        crop = face_crop(scene(), Box(30, 20, 90, 90), (48, 48))
+        assert (
+            hashlib.sha256(crop.tobytes()).hexdigest()
+            == "4ced0bf58125470f7954db75050f83e81cc1bcf4e95a2ecec656e24208412639"
+        )
+
+    def test_enlarged_over_the_edge(self):
+        crop = face_crop(scene(), Box(-6, 95, 31, 31), (48, 48))
+        assert (
+            hashlib.sha256(crop.tobytes()).hexdigest()
+            == "094f64771d2a46be554e7d09f2fd068561274d4a8e682f6bc99456341a62a4d1"
+        )
+
+    def test_a_few_pixels(self):
+        assert face_crop(scene(), Box(31, 22, 50, 50), (4, 4)).tolist() == [
+            [158, 131, 136, 146],
+            [127, 154, 146, 151],
+            [150, 143, 151, 119],
+            [121, 159, 117, 114],
+        ]
+
+    def test_colour(self):
+        image = np.dstack([scene(), scene()[::-1], scene()[:, ::-1]])
+        assert (
+            hashlib.sha256(to_grey(image).tobytes()).hexdigest()
+            == "0a6d7df0ca692dc4c868c9e5bddb036d1b73f779067a375482d10767545567ac"
+        )
