@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(fit)
     fit.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
     fit.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")
-    fit.add_argument("--seed", type=int, default=1)
+    fit.add_argument("--seed", type=int, help="of weights, order, augmentation and splits (default 1)")
     fit.add_argument("--epochs", type=_positive, help="instead of the recipe's")
     fit.add_argument("--batch", type=_positive, help="pictures a step, instead of the recipe's")
     fit.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(evaluate)
     evaluate.add_argument("--split", choices=("validation", "test", "both"), default="both")
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
-    evaluate.add_argument("--seed", type=int, default=1, help="of the split that was trained on (default 1)")
+    evaluate.add_argument("--seed", type=int, help="of the split that was trained on (default: as the model tells)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.set_defaults(run=_evaluate)
     return parser
@@ -88,6 +88,10 @@ def _fit(options: argparse.Namespace) -> int:
 
     if options.recipe not in RECIPES:
         raise InputError(f"no recipe {options.recipe!r}; there are {', '.join(RECIPES)}")
+    wanted = {"epochs": options.epochs, "batch": options.batch, "precision": options.precision, "seed": options.seed}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if options.resume and (given or options.out):
+        raise InputError(f"{options.resume} goes on as it was started: leave {', '.join(given) or 'out'} out")
     data = _data(options)
 
     from train.datasets.tasks import load
@@ -96,16 +100,16 @@ def _fit(options: argparse.Namespace) -> int:
 
     if options.resume:
         run = RunFolder.open(options.resume)
+        if run.config()["recipe"] != options.recipe:
+            raise InputError(f"{run.path} is a run of {run.config()['recipe']}, not of {options.recipe}")
         splits = load(recipe_of(run).task, data, run.config()["seed"])
         if not check_same_data(run, splits):
             raise InputError(f"{data}: not the data that {run.path} was started with")
     else:
-        wanted = {"epochs": options.epochs, "batch": options.batch, "precision": options.precision}
-        changed = {name: value for name, value in wanted.items() if value is not None}
-        recipe = dataclasses.replace(RECIPES[options.recipe], **changed)
-        splits = load(recipe.task, data, options.seed)
-        path = options.out or default_path(options.recipe)
-        run = start(options.recipe, recipe, splits, path, options.seed, data)
+        seed = given.pop("seed", 1)
+        recipe = dataclasses.replace(RECIPES[options.recipe], **given)
+        splits = load(recipe.task, data, seed)
+        run = start(options.recipe, recipe, splits, options.out or default_path(options.recipe), seed, data)
     figures = fit(run, splits)
     for name, measured in figures["sets"].items():
         print(f"{name}: top-1 {measured['top1']:.2%}, macro-F1 {measured['macro_f1']:.3f}")
@@ -119,7 +123,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     data = _data(options)
     candidate = load_candidate(options.model, options.task)
-    splits = load(candidate.task, data, options.seed)
+    splits = load(candidate.task, data, candidate.seed if options.seed is None else options.seed)
     chosen = ("validation", "test") if options.split == "both" else (options.split,)
     figures = evaluate(candidate, splits, chosen)
     if options.json:

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from edge.contract.errors import InputError
 from train.augment import Augmentation, augment
 from train.datasets.examples import Examples
 from train.recipes import Recipe, Target
@@ -55,7 +56,7 @@ def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:
     if target.learns == "labels":
         return certain
     if examples.votes is None:
-        raise ValueError(f"the output {target.output} learns votes, and this data set has none")
+        raise InputError(f"the output {target.output} learns votes, and this data set has none (FER+'s CSV is missing)")
     voted = examples.votes.sum(axis=1, keepdims=True) > 0
     return np.where(voted, examples.votes, certain)
 

@@ -28,13 +28,15 @@ Scorer = Callable[[Examples], NDArray[np.floating]]
 class Candidate:
     """A model that can be measured: its task, its labels in output order, how it scores, what it was said to reach.
 
-    `claimed` maps a set's name to the top-1 that the model's manifest states for it.
+    `claimed` maps a set's name to the top-1 that the model's manifest states for it; `seed` is the one that divided
+    the data it was trained on, 1 where nothing tells.
     """
 
     task: str
     labels: tuple[str, ...]
     scorer: Scorer
     claimed: dict[str, float]
+    seed: int = 1
 
 
 def load_candidate(path: Path, task: str | None = None) -> Candidate:
@@ -99,8 +101,14 @@ def _against(found: float, claimed: float | None) -> str:
 def _tflite(path: Path) -> Candidate:
     manifest = load_manifest(path)
     classifier = Classifier.load(path, manifest.task)
-    claimed = {entry["set"]: entry["top1"] for entry in manifest.provenance.get("accuracy", [])}
-    return Candidate(manifest.task, manifest.labels, lambda examples: edge_scores(classifier, examples), claimed)
+    told = manifest.provenance
+    return Candidate(
+        manifest.task,
+        manifest.labels,
+        lambda examples: edge_scores(classifier, examples),
+        claimed={entry["set"]: entry["top1"] for entry in told.get("accuracy", [])},
+        seed=told.get("training", {}).get("seed", 1),
+    )
 
 
 def _keras(path: Path, task: str | None) -> Candidate:
@@ -108,8 +116,8 @@ def _keras(path: Path, task: str | None) -> Candidate:
 
     from train.fit import score
 
-    if task is None and (path.parent / "config.json").is_file():
-        task = RunFolder.open(path.parent).config()["task"]
+    config = RunFolder.open(path.parent).config() if (path.parent / "config.json").is_file() else {}
+    task = task or config.get("task")
     if task is None:
         raise InputError(f"{path}: lies in no run folder; say what it is for with --task")
     try:
@@ -119,4 +127,4 @@ def _keras(path: Path, task: str | None) -> Candidate:
     output = next((name for name in ("logits", "probabilities") if name in model.output_names), None)
     if output is None:
         raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output_names)}")
-    return Candidate(task, LABELS[task], lambda examples: score(model, examples, output), {})
+    return Candidate(task, LABELS[task], lambda examples: score(model, examples, output), {}, config.get("seed", 1))

@@ -75,7 +75,7 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     batches = Batches(splits.train, recipe, len(labels), seed, epoch=len(rows))
     if rows:
         log.info("resuming after epoch %d of %d", len(rows), recipe.epochs)
-        model = keras.models.load_model(run.last)
+        model = keras.models.load_model(run.checkpoint(len(rows)))
         model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
     else:
         keras.utils.set_random_seed(seed)
@@ -152,7 +152,7 @@ class _Reseeder(keras.callbacks.Callback):
         super().__init__()
         self._seed = seed
 
-    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 (Keras')
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
                 layer.seed_generator.state.assign(np.array([self._seed, epoch], np.uint32))
@@ -183,12 +183,8 @@ class _Chooser(keras.callbacks.Callback):
             self._run.save(self.model, self._run.best)
         self._average.on_test_end()
         self._rows.append({"epoch": epoch + 1, **_trained(logs or {}), **_validated(measured)})
-        # The figures come last: they say how many epochs are done, and a kill before them repeats this epoch.
-        self._run.save(self.model, self._run.last)
-        self._run.write_history(self._rows)
-        log.info(
-            "epoch %d: %s top-1 %.2f %%, macro-F1 %.3f", epoch + 1, "validation", 100 * measured.top1, measured.macro_f1
-        )
+        self._run.finish_epoch(self.model, self._rows)
+        log.info("epoch %d: validation top-1 %.2f %%, macro-F1 %.3f", epoch + 1, 100 * measured.top1, measured.macro_f1)
 
 
 def _trained(logs: Mapping[str, float]) -> Row:

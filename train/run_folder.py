@@ -21,7 +21,6 @@ class RunFolder:
     def __init__(self, path: Path):
         self.path = path
         self.model = path / "model.keras"
-        self.last = path / "last.keras"
         self.best = path / "best.weights.h5"
         self.metrics = path / "metrics.json"
         self._config = path / "config.json"
@@ -44,13 +43,29 @@ class RunFolder:
     def open(cls, path: Path) -> "RunFolder":
         """Opens a folder made by `create`. Raises InputError where it is not one."""
         run = cls(path)
-        if not run._config.is_file():
-            raise InputError(f"{path}: not a run folder (no config.json)")
+        try:
+            run.config()
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: not a run folder (its config.json: {error})") from None
         return run
 
     def config(self) -> dict[str, Any]:
         """What `create` was given."""
         return json.loads(self._config.read_text())
+
+    def checkpoint(self, epoch: int) -> Path:
+        """Where the model lies as it was after this epoch, the first being 1."""
+        return self.path / f"epoch-{epoch:03d}.keras"
+
+    def finish_epoch(self, model: Any, rows: list[Row]) -> None:
+        """Makes the run resumable after its latest epoch.
+
+        The figures say how many epochs are done, so they are replaced between the new checkpoint's coming and the
+        old one's going: whenever the run is killed, the checkpoint that belongs to them is there.
+        """
+        self.save(model, self.checkpoint(len(rows)))
+        self._write_history(rows)
+        self.checkpoint(len(rows) - 1).unlink(missing_ok=True)
 
     def history(self) -> list[Row]:
         """The figures of each finished epoch."""
@@ -59,9 +74,8 @@ class RunFolder:
         with self._history.open(newline="") as file:
             return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
 
-    def write_history(self, rows: list[Row]) -> None:
-        """Replaces the figures."""
-        lines = [",".join(rows[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in rows)]
+    def _write_history(self, rows: list[Row]) -> None:
+        lines = [",".join(rows[0]), *(",".join(map(repr, row.values())) for row in rows)]
         self._write(self._history, "\n".join(lines) + "\n")
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:

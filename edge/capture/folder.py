@@ -3,20 +3,13 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from edge.capture.readers import Captured, RecordedReader
 from edge.capture.source import SYSTEM_CLOCK, Clock
 from edge.contract.errors import InputError
+from edge.contract.pictures import SUFFIXES, is_picture, read_picture
 
 _log = logging.getLogger(__name__)
-
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-"""What counts as a picture in a folder; every OpenCV decodes these."""
 
 
 class Pictures(RecordedReader):
@@ -73,37 +66,3 @@ def open_folder(folder: Path, fps: float | None = None, clock: Clock = SYSTEM_CL
     if not paths:
         raise InputError(f"{folder}: holds no pictures ({' '.join(SUFFIXES)})")
     return Pictures(paths, str(folder), fps, clock)
-
-
-def is_picture(path: Path) -> bool:
-    """Whether a file's name says that it is a picture; names with a dot in front are hidden files."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-
-
-def read_picture(path: Path) -> NDArray[Any]:
-    """Decodes a picture file.
-
-    Returns:
-        uint8 or uint16, grey (h, w) or BGR (h, w, 3), turned upright as the camera noted it (EXIF); transparency is
-        left out.
-
-    Raises:
-        InputError: the file cannot be read or is not a picture.
-    """
-    try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    return decode_picture(data, str(path))
-
-
-def decode_picture(data: NDArray[np.uint8], where: str) -> NDArray[Any]:
-    """Decodes the bytes of a picture file, see `read_picture`; `where` names them in errors."""
-    # Not IMREAD_UNCHANGED: that one ignores EXIF, and a telephone's photos would lie on their side.
-    try:
-        image = cv2.imdecode(data, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH) if data.size else None
-    except cv2.error:  # such as a picture beyond OpenCV's limit of pixels
-        image = None
-    if image is None:
-        raise InputError(f"{where}: not a picture that can be read")
-    return image

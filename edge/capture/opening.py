@@ -59,7 +59,7 @@ def _path(spec: str) -> Path:
 
 
 def _kind_of_path(path: Path) -> str:
-    from edge.capture.folder import is_picture
+    from edge.contract.pictures import is_picture
 
     try:
         if path.is_dir():

@@ -83,7 +83,10 @@ class Manifest:
     def to_json(self) -> str:
         """The manifest as it is written, readable by people."""
         form = {"schema": SCHEMA, **asdict(self)}
-        form.update(form.pop("provenance"))
+        told = form.pop("provenance")
+        if form.keys() & told.keys():
+            raise ValueError(f"provenance would hide {', '.join(form.keys() & told.keys())}")
+        form.update(told)
         return json.dumps(form, indent=2) + "\n"
 
     @classmethod

@@ -13,23 +13,6 @@ from edge.contract.errors import InputError
 from edge.contract.records import Box, Grey
 
 
-def decode(data: bytes) -> Grey:
-    """A picture file's bytes as grey uint8 (h, w), turned upright where its EXIF data say how.
-
-    Raises:
-        InputError: the bytes are no picture that OpenCV can read.
-    """
-    try:
-        # Depth is kept for to_grey to reduce; colour, unlike UNCHANGED, follows the EXIF orientation.
-        flags = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
-    except cv2.error as error:
-        raise InputError(f"not a picture that can be read ({error.err})") from None
-    if image is None:
-        raise InputError("not a picture that can be read")
-    return to_grey(image)
-
-
 def to_grey(image: NDArray[Any]) -> Grey:
     """Turns any ordinary picture into grey uint8.
 

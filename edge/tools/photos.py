@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from edge.contract.errors import InputError
-from edge.contract.preprocessing import decode
-from edge.contract.records import Face, Grey
+from edge.contract.pictures import is_picture, read_picture
+from edge.contract.records import Face
 from edge.pipeline import Pipeline
 
 SMALL = 64
 """Pictures of at most this many pixels on each side are taken for a face as a whole."""
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm"})
-"""What is taken for a photo in a folder."""
 
 
 def find_photos(paths: list[Path]) -> Iterator[Path]:
@@ -27,31 +24,15 @@ def find_photos(paths: list[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        found = sorted(file for file in path.iterdir() if is_picture(file))
         if not found:
             raise InputError(f"{path}: no photos in this folder")
         yield from found
 
 
-def read_photo(path: Path) -> Grey:
-    """A photo as grey uint8 (h, w), turned upright where its EXIF data say how.
-
-    Raises:
-        InputError: there is no such file, or it is no picture that can be read.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    try:
-        return decode(data)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
 def describe(pipeline: Pipeline, photo: Path, whole: bool) -> str:
     """One photo's faces as a line of JSON; `whole` takes the picture for the face, as small ones always are."""
-    grey = read_photo(photo)
+    grey = read_picture(photo)
     height, width = grey.shape
     whole = whole or max(grey.shape) <= SMALL
     faces = [pipeline.whole(grey)] if whole else pipeline.faces(grey)

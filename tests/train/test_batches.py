@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from edge.contract.errors import InputError
 from train.augment import Augmentation
 from train.batches import Batches, targets_of
 from train.datasets.examples import Examples
@@ -106,7 +107,7 @@ class TestTargets:
         assert found.tolist() == [[0.25, 0.75], [0, 1], [1, 0]]
 
     def test_votes_that_are_not_there(self):
-        with pytest.raises(ValueError, match="the output p learns votes, and this data set has none"):
+        with pytest.raises(InputError, match="the output p learns votes, and this data set has none"):
             targets_of(examples(), Target("p", learns="votes"), 2)
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,30 @@ from train.run_folder import RunFolder, command, default_path, revision
 ROWS = [{"epoch": 1.0, "loss": 1.25, "val_top1": 0.5}, {"epoch": 2.0, "loss": 1e-7, "val_top1": 0.625}]
 
 
+class Saved:
+    """Stands for a Keras model: it can be saved."""
+
+    def save(self, path):
+        path.write_bytes(b"weights")
+
+
+@pytest.mark.parametrize("step", ["checkpoint", "figures"])
+def test_a_kill_while_an_epoch_ends_leaves_the_checkpoint_that_belongs_to_the_figures(run, monkeypatch, step):
+    run.finish_epoch(Saved(), ROWS[:1])
+    real = os.replace
+
+    def killed(source, target):
+        if target.name.startswith("epoch") == (step == "checkpoint"):
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run.finish_epoch(Saved(), ROWS)
+    assert run.history() == ROWS[:1]
+    assert run.checkpoint(1).exists()
+
+
 @pytest.fixture
 def run(tmp_path) -> RunFolder:
     return RunFolder.create(tmp_path / "runs/a", {"seed": 3, "labels": ["x"]})
@@ -23,12 +48,18 @@ def test_what_is_written_is_read_by_the_next_process(run):
     again = RunFolder.open(run.path)
     assert again.config() == {"seed": 3, "labels": ["x"]}
     assert again.history() == []
-    run.write_history(ROWS[:1])
-    run.write_history(ROWS)
+    model = Saved()
+    run.finish_epoch(model, ROWS[:1])
+    run.finish_epoch(model, ROWS)
     assert again.history() == ROWS
     run.write_metrics({"top1": 0.5})
     assert json.loads(again.metrics.read_text()) == {"top1": 0.5}
-    assert sorted(path.name for path in run.path.iterdir()) == ["config.json", "history.csv", "metrics.json"]
+    assert sorted(path.name for path in run.path.iterdir()) == [
+        "config.json",
+        "epoch-002.keras",
+        "history.csv",
+        "metrics.json",
+    ]
 
 
 def test_a_run_never_overwrites_another(run):
@@ -65,7 +96,7 @@ class Weights:
         self.save(path)
 
 
-@pytest.mark.parametrize("name", ["last", "best", "model"])
+@pytest.mark.parametrize("name", ["best", "model"])
 def test_a_model_is_replaced_whole_or_not_at_all(run, name):
     path = getattr(run, name)
     run.save(Weights("first"), path)

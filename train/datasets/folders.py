@@ -8,14 +8,11 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.contract import preprocessing
 from edge.contract.errors import InputError
+from edge.contract.pictures import decode, is_picture
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits, divide
 from train.datasets.packed import UNREADABLE, is_litter, reason
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm"})
-"""What counts as a picture."""
 
 _PARTS = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
 """Folders above the classes that say what their pictures are for, as positions in `Splits`."""
@@ -61,14 +58,6 @@ def class_folders(path: Path, known: Collection[str] = ()) -> list[str]:
     return [_root(path)] if found == {""} else sorted(found - {"", *_PARTS})
 
 
-def decode(data: bytes, where: str) -> np.ndarray:
-    """A picture file's bytes as grey uint8 (h, w); `where` names it in the error."""
-    try:
-        return preprocessing.decode(data)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
-
-
 def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tuple[Examples, NDArray[np.int64]]:
     """The pictures, and each one's position in `Splits` as its folders say it (0 where they do not)."""
     pixels, labels, parts = [], [], []
@@ -107,7 +96,7 @@ def _entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
 
 
 def _is_picture(name: str) -> bool:
-    return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
+    return not name.endswith("/") and is_picture(PurePosixPath(name))
 
 
 def _class_of(name: str, known: Collection[str]) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from edge.contract.errors import InputError
+from edge.contract.pictures import decode
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Box, Grey
-from train.datasets.folders import decode
 from train.datasets.packed import UNREADABLE, is_litter, reason
 
 _SMALLEST = 28

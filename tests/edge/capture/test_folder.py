@@ -1,11 +1,10 @@
 import logging
-import struct
 
 import cv2
 import numpy as np
 import pytest
 
-from edge.capture.folder import Pictures, decode_picture, is_picture, open_folder
+from edge.capture.folder import Pictures, open_folder
 from edge.contract.errors import InputError
 
 
@@ -92,27 +91,3 @@ def test_a_picture_of_floats_is_no_picture(tmp_path, caplog):
     source = open_folder(tmp_path)
     assert source.skipped == 1
     assert "float32" in caplog.text
-
-
-def test_names_that_are_pictures(tmp_path):
-    assert is_picture(tmp_path / "A.JPG")
-    assert not is_picture(tmp_path / "a.mp4")
-    assert not is_picture(tmp_path / ".a.jpg")
-
-
-def with_orientation(jpeg: bytes, orientation: int) -> bytes:
-    """The JPEG with an EXIF block that holds nothing but tag 0x0112."""
-    entry = struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
-    block = b"Exif\0\0" + b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 1) + entry + struct.pack("<I", 0)
-    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[2:]
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_photo_taken_sideways_is_turned_upright(channels):
-    image = np.zeros((16, 32, channels), np.uint8)
-    image[:, :16] = 255
-    sideways = with_orientation(cv2.imencode(".jpg", image)[1].tobytes(), 6)  # 6: turn clockwise to see it upright
-    upright = decode_picture(np.frombuffer(sideways, np.uint8), "photo")
-    assert upright.shape[:2] == (32, 16)
-    assert upright[:14].min() > 250
-    assert upright[18:].max() < 5

@@ -1,13 +1,12 @@
 import hashlib
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.contract.errors import InputError
-from edge.contract.preprocessing import decode, face_crop, to_grey, whole
+from edge.contract.preprocessing import face_crop, to_grey, whole
 from edge.contract.records import Box
 
 
@@ -74,41 +73,6 @@ class TestToGrey:
     def test_anything_else_is_refused(self, image):
         with pytest.raises(InputError, match="not a picture"):
             to_grey(image)
-
-
-class TestDecode:
-    @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tiff", ".pgm"])
-    def test_lossless_files_keep_every_pixel(self, suffix):
-        np.testing.assert_array_equal(decode(cv2.imencode(suffix, scene())[1].tobytes()), scene())
-
-    @pytest.mark.parametrize("channels", [3, 4])
-    def test_colour_files_turn_grey_as_colour_frames_do(self, channels):
-        image = np.random.default_rng(6).integers(0, 256, (20, 30, channels), np.uint8)
-        np.testing.assert_array_equal(decode(cv2.imencode(".png", image)[1].tobytes()), to_grey(image))
-
-    def test_a_sixteen_bit_file_is_brought_to_eight(self):
-        deep = scene().astype(np.uint16) * 256 + 255
-        np.testing.assert_array_equal(decode(cv2.imencode(".png", deep)[1].tobytes()), scene())
-
-    def test_a_photo_lying_on_its_side_is_turned_upright(self):
-        upright = np.zeros((64, 32), np.uint8)
-        upright[:32] = 200  # light above, dark below
-        flat = cv2.imencode(".jpg", cv2.rotate(upright, cv2.ROTATE_90_COUNTERCLOCKWISE))[1].tobytes()
-        tag = bytes.fromhex("4d4d002a00000008 0001 0112 0003 00000001 00060000 00000000")  # orientation 6
-        exif = b"\xff\xe1" + (len(tag) + 8).to_bytes(2, "big") + b"Exif\0\0" + tag
-        grey = decode(flat[:2] + exif + flat[2:])
-        assert grey.shape == (64, 32)
-        np.testing.assert_allclose(grey, upright, atol=3)
-
-    @pytest.mark.parametrize("data", [b"", b"\0", b"not a picture" * 99, b"\x89PNG\r\n\x1a\n"])
-    def test_other_bytes_are_refused(self, data):
-        with pytest.raises(InputError, match="not a picture that can be read"):
-            decode(data)
-
-    def test_a_picture_of_real_numbers_is_refused(self):
-        colour = np.dstack([scene()] * 3).astype(np.float32)
-        with pytest.raises(InputError, match="float32"):
-            decode(cv2.imencode(".tiff", colour)[1].tobytes())
 
 
 class TestFaceCrop:

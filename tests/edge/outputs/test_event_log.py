@@ -1,7 +1,6 @@
 """The log file: whole lines, appended, whatever is in them."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from edge.contract.errors import OutputError
 from edge.contract.records import Stop
 from edge.outputs.event_log import EventLog
 
+ROOT = Path(__file__).parents[3]
 STOP = Stop(1.0, 1.0, "end of source", 5, 0, 1)
 
 
@@ -68,11 +68,12 @@ def test_a_full_disk_is_one_clear_error():
 
 def test_a_dash_writes_to_standard_output():
     code = (
-        "from pathlib import Path; from edge.outputs.event_log import EventLog; from edge.contract.records import Stop\n"
+        "from pathlib import Path; from edge.contract.records import Stop; "
+        "from edge.outputs.event_log import EventLog\n"
         "with EventLog(Path('-'), 'door') as log: log.handle(Stop(1.0, 1.0, 'end', 5, 0, 1))\n"
         "print('still open')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=os.getcwd())
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     event, after = done.stdout.splitlines()
     assert json.loads(event)["event"] == "stop"
     assert after == "still open"

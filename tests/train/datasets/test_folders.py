@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge.contract.errors import InputError
-from train.datasets.folders import class_folders, decode, load_divided, load_folders
+from train.datasets.folders import class_folders, load_divided, load_folders
 
 CLASSES = {"cat": 0, "dog": 1}
 
@@ -201,8 +201,3 @@ class TestClassFolders:
 
     def test_nothing_in_it(self, lay):
         assert class_folders(lay({"readme.txt": b""})) == ["set"]
-
-
-def test_decode_names_what_it_cannot_read():
-    with pytest.raises(InputError, match=r"^here/a\.png: not a picture"):
-        decode(b"", "here/a.png")
