@@ -2,14 +2,13 @@
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.contract.errors import EdgeError, InputError
+from edge.contract.errors import EdgeError
+from train.data_option import add_data, data_of
 
-_DATA = "EMOTION_EDGE_DATA"
 _TASKS = ("emotion", "gate")
 
 
@@ -42,7 +41,7 @@ def _model_parser() -> argparse.ArgumentParser:
     parser.add_argument("model", type=Path, metavar="MODEL.keras")
     parser.add_argument("--out", type=_tflite, required=True, metavar="NAME.tflite", help="the manifest goes beside it")
     parser.add_argument("--kind", choices=("int8",), default="int8", help="int8: whole numbers throughout (default)")
-    _add_data(parser)
+    add_data(parser, "what the model was trained with: a folder")
     parser.add_argument("--calibration", type=Path, metavar="LIST", help="instead of models/calibration/TASK.txt")
     parser.add_argument("--task", choices=_TASKS, help="of a model that lies in no run folder")
     parser.add_argument(
@@ -63,20 +62,11 @@ def _calibration_parser() -> argparse.ArgumentParser:
         description="Chooses the training pictures that a model is calibrated on, and lists their hashes.",
     )
     parser.add_argument("task", choices=_TASKS)
-    _add_data(parser)
+    add_data(parser, "what the model was trained with: a folder")
     parser.add_argument("--out", type=Path, required=True, metavar="LIST")
     parser.add_argument("--images", type=_positive, default=280, help="all labels alike (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the training and of the choice (default %(default)s)")
     return parser
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=os.environ.get(_DATA),
-        help=f"what the model was trained with: a folder, a CSV, or a folder or .zip of classes (default ${_DATA})",
-    )
 
 
 def _tflite(text: str) -> Path:
@@ -95,12 +85,6 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
-def _data(options: argparse.Namespace) -> Path:
-    if options.data is None:
-        raise InputError(f"where is the data? Give --data or set {_DATA}")
-    return Path(options.data)
-
-
 def _convert(options: argparse.Namespace) -> int:
     from convert.calibration import choose
     from convert.conversion import convert
@@ -110,7 +94,7 @@ def _convert(options: argparse.Namespace) -> int:
     from train.datasets.tasks import LABELS, load
 
     check_writable(options.out)
-    data = _data(options)
+    data = data_of(options)
     source = load_source(options.model, options.task, options.labels)
     seed = source.seed if options.seed is None else options.seed
     splits = load(source.task, data, seed)
@@ -128,7 +112,7 @@ def _calibration(options: argparse.Namespace) -> int:
     from train.datasets.tasks import LABELS, load
 
     check_writable(options.out)
-    splits = load(options.task, _data(options), options.seed)
+    splits = load(options.task, data_of(options), options.seed)
     listed = draw(splits.train, LABELS[options.task], options.images, options.seed)
     comment = (
         f"{len(listed.entries)} pictures of {splits.names[0]}: the sha256 of each one's grey pixels and its label.\n"

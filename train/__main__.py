@@ -10,8 +10,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from edge.contract.errors import EdgeError, InputError
-
-_DATA = "EMOTION_EDGE_DATA"
+from train.data_option import add_data, data_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m train fit emotion --data ~/fer2013 --out runs/mine",
     )
     fit.add_argument("recipe", help="emotion or gate: a recipe in train/recipes.py")
-    _add_data(fit)
+    add_data(fit)
     fit.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
     fit.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")
     fit.add_argument("--seed", type=int, help="of weights, order, augmentation and splits (default 1)")
@@ -52,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m train evaluate models/emotion.tflite --data ~/fer2013",
     )
     evaluate.add_argument("model", type=Path)
-    _add_data(evaluate)
+    add_data(evaluate)
     evaluate.add_argument("--split", choices=("validation", "test", "both"), default="both")
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
     evaluate.add_argument("--seed", type=int, help="of the split that was trained on (default: as the model tells)")
@@ -61,26 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=os.environ.get(_DATA),
-        help=f"a folder with the data sets, a CSV, or a folder or .zip of classes (default ${_DATA})",
-    )
-
-
 def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not positive")
     return value
-
-
-def _data(options: argparse.Namespace) -> Path:
-    if options.data is None:
-        raise InputError(f"where is the data? Give --data or set {_DATA}")
-    return Path(options.data)
 
 
 def _fit(options: argparse.Namespace) -> int:
@@ -92,7 +76,7 @@ def _fit(options: argparse.Namespace) -> int:
     given = {name: value for name, value in wanted.items() if value is not None}
     if options.resume and (given or options.out):
         raise InputError(f"{options.resume} goes on as it was started: leave {', '.join(given) or 'out'} out")
-    data = _data(options)
+    data = data_of(options)
 
     from train.datasets.tasks import load
     from train.fit import check_same_data, fit, recipe_of, start
@@ -121,7 +105,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from train.datasets.tasks import load
     from train.evaluate import describe, evaluate, load_candidate, to_json
 
-    data = _data(options)
+    data = data_of(options)
     candidate = load_candidate(options.model, options.task)
     splits = load(candidate.task, data, candidate.seed if options.seed is None else options.seed)
     chosen = ("validation", "test") if options.split == "both" else (options.split,)

@@ -1,40 +1,22 @@
 """The pipeline on drawn faces: the real cascade, tracker and smoothing; models that decide by brightness."""
 
-import math
 from functools import partial
 
-import cv2
 import numpy as np
 import pytest
 
 from edge.contract.labels import UNCERTAIN
-from edge.contract.manifest import Input, Manifest, Output
-from edge.contract.records import Analysis, Box, Episode, Frame, ModelInfo, Scores
+from edge.contract.records import Analysis, Box, Episode, Frame, ModelInfo
 from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
+from tests.standins import ByBrightness, draw_face
 
 FPS = 10
 BRIGHT, DIM, DARK = 1.0, 0.55, 0.25  # happy; sad; not let through by the gate
-
-
-def draw_face(side: int, light: float) -> np.ndarray:
-    def at(*percent: float) -> tuple[int, ...]:
-        return tuple(round(value * side / 100) for value in percent)
-
-    face = np.full((side, side), 90, np.uint8)
-    cv2.ellipse(face, at(50, 52), at(38, 50), 0, 0, 360, 190, -1)
-    cv2.rectangle(face, at(0, 0), at(100, 12), 70, -1)
-    for eye in (32, 68):
-        cv2.ellipse(face, at(eye, 38), at(12, 6), 0, 0, 360, 90, -1)
-        cv2.ellipse(face, at(eye, 30), at(13, 3), 0, 0, 360, 80, -1)
-    cv2.rectangle(face, at(46, 40), at(54, 62), 215, -1)
-    cv2.ellipse(face, at(50, 66), at(9, 3), 0, 0, 360, 140, -1)
-    cv2.ellipse(face, at(50, 80), at(17, 4), 0, 0, 360, 100, -1)
-    return (cv2.GaussianBlur(face, (0, 0), side / 60) * light).astype(np.uint8)
 
 
 def scene(*faces: tuple[int, int, int, float], shape: tuple[int, int] = (480, 640)) -> np.ndarray:
@@ -45,40 +27,14 @@ def scene(*faces: tuple[int, int, int, float], shape: tuple[int, int] = (480, 64
     return picture
 
 
-class ByBrightness:
-    """In place of a TFLite model: the second label's probability rises with the brightness of the face."""
-
-    def __init__(self, task: str, labels: tuple[str, str], threshold: float, even: float):
-        self.even = even
-        self.calls = 0
-        self.manifest = Manifest(
-            task=task,
-            sha256="0" * 64,
-            labels=labels,
-            input=Input(48, 48, 1, "int8", 1.0, -128),
-            outputs={"logits": Output("logits", "logits", 2)},
-            scores="logits",
-            threshold=threshold,
-        )
-
-    def probabilities(self, face: np.ndarray) -> np.ndarray:
-        assert (face.shape, face.dtype) == ((48, 48), np.uint8)
-        self.calls += 1
-        second = 1 / (1 + math.exp((self.even - face.mean()) / 8))
-        return np.array([1 - second, second])
-
-    def scores(self, face: np.ndarray) -> Scores:
-        return Scores(self.manifest.labels, tuple(self.probabilities(face).tolist()))
-
-
 @pytest.fixture
 def readings():
-    return ByBrightness("emotion", ("sad", "happy"), 0.6, even=112)
+    return ByBrightness("emotion", ("sad", "happy"), 0.6, even=112, slope=8)
 
 
 @pytest.fixture
 def pipeline(readings):
-    gate = Gate(ByBrightness("gate", ("other", "human"), 0.5, even=60))
+    gate = Gate(ByBrightness("gate", ("other", "human"), 0.5, even=60, slope=8))
     emotion = Emotion(readings)
     return Pipeline(HaarDetector(), gate, emotion, Tracker(), partial(Smoother, emotion.threshold))
 
@@ -250,4 +206,4 @@ def test_says_which_models_it_uses(readings):
 
 
 def readings_gate() -> ByBrightness:
-    return ByBrightness("gate", ("other", "human"), 0.5, even=60)
+    return ByBrightness("gate", ("other", "human"), 0.5, even=60, slope=8)

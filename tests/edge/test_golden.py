@@ -1,0 +1,48 @@
+"""What the shipped models say of the demo face, held fixed: training and edge cannot drift apart unseen.
+
+After a new model is shipped, `python tests/edge/test_golden.py` prints the values to put here.
+"""
+
+import hashlib
+
+import pytest
+
+from edge.assembly import load_classifier
+from edge.capture.demo import open_demo
+from edge.contract.labels import EMOTIONS
+from edge.contract.preprocessing import face_crop
+from edge.contract.records import Box
+
+FRAME = 45
+BOX = Box(232, 38, 158, 158)
+CROP = ""
+GATE = 0.0
+EMOTION = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def crop():
+    with open_demo() as source:
+        frame = next(frame for frame in source if frame.index == FRAME)
+    return face_crop(frame.grey, BOX, (48, 48))
+
+
+def test_preprocessing_gives_the_same_pixels():
+    assert hashlib.sha256(crop().tobytes()).hexdigest() == CROP
+
+
+def test_the_gate_says_the_same():
+    # One step of the int8 output is 1/256; the old runtime may round one step otherwise.
+    assert load_classifier("gate").scores(crop())["human"] == pytest.approx(GATE, abs=1.5 / 256)
+
+
+def test_the_emotion_model_says_the_same():
+    scores = load_classifier("emotion").scores(crop())
+    assert scores.labels == EMOTIONS
+    assert scores.values == pytest.approx(EMOTION, abs=0.03)
+
+
+if __name__ == "__main__":
+    face = crop()
+    print(f'CROP = "{hashlib.sha256(face.tobytes()).hexdigest()}"')
+    print(f"GATE = {load_classifier('gate').scores(face)['human']:.4f}")
+    print(f"EMOTION = {tuple(round(value, 4) for value in load_classifier('emotion').scores(face).values)}")

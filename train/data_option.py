@@ -1,0 +1,27 @@
+"""The option --data, the same for every command that reads data sets."""
+
+import argparse
+import os
+from pathlib import Path
+
+from edge.contract.errors import InputError
+
+VARIABLE = "EMOTION_EDGE_DATA"
+"""Names the folder where --data is not given."""
+
+
+def add_data(parser: argparse.ArgumentParser, what: str = "a folder with the data sets") -> None:
+    """Adds --data to a command; `what` says what it should hold."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get(VARIABLE),
+        help=f"{what}, a CSV, or a folder or .zip of classes (default ${VARIABLE})",
+    )
+
+
+def data_of(options: argparse.Namespace) -> Path:
+    """Where the data lie. Raises InputError where neither the option nor the variable says."""
+    if options.data is None:
+        raise InputError(f"where is the data? Give --data or set {VARIABLE}")
+    return Path(options.data)
