@@ -39,7 +39,7 @@ class ByBrightness:
         even: float = 127.5,
         slope: float = 20.0,
     ):
-        """At a mean brightness of `even` both labels are as probable; `slope` more makes the second e times likelier."""
+        """Both labels are equally probable at a mean brightness of `even`; `slope` says how soon that changes."""
         self.even, self.slope = even, slope
         self.calls = 0
         self.manifest = Manifest(

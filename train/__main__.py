@@ -3,11 +3,8 @@
 import argparse
 import dataclasses
 import logging
-import os
 import sys
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from edge.contract.errors import EdgeError, InputError
 from train.data_option import add_data, data_of
@@ -77,6 +74,10 @@ def _fit(options: argparse.Namespace) -> int:
     if options.resume and (given or options.out):
         raise InputError(f"{options.resume} goes on as it was started: leave {', '.join(given) or 'out'} out")
     data = data_of(options)
+
+    from train.framework import load_keras
+
+    load_keras()
 
     from train.datasets.tasks import load
     from train.fit import check_same_data, fit, recipe_of, start

@@ -112,7 +112,10 @@ def _tflite(path: Path) -> Candidate:
 
 
 def _keras(path: Path, task: str | None) -> Candidate:
-    import keras  # heavy, and a .tflite needs none of it
+    from train.framework import load_keras
+
+    load_keras()  # heavy, and a .tflite needs none of it
+    import keras
 
     from train.fit import score
 
