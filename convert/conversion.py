@@ -14,7 +14,6 @@ from convert.parity import Parity, compare
 from convert.quantize import quantize
 from convert.source import Source
 from convert.threshold import choose_threshold
-from edge.contract.classifier import Classifier
 from edge.contract.errors import InputError
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Input, Manifest
@@ -33,7 +32,7 @@ class Converted:
     data: bytes
     manifest: Manifest
     parity: Parity
-    measured: tuple[Measured, Measured]
+    measured: tuple[Measured, ...]
 
 
 def convert(
@@ -74,11 +73,11 @@ def convert(
     manifest = _manifest(data, facts, source)
 
     log.info("measuring it on %d pictures", len(splits.validation) + len(splits.test))
-    measured = measure_splits(Classifier(_load(data, manifest, name)), splits)
-    chosen, _ = measured
-    parity = compare(source.probabilities(splits.validation.pixels), chosen.probabilities, chosen.truth)
+    measured = measure_splits(_load(data, manifest, name), splits, source.targets)
+    chosen = measured[0]  # the reported output on the validation split
+    parity = compare(source.probabilities(chosen.exam.examples.pixels), chosen.probabilities, chosen.truth)
     if not force:
-        parity.check(max_drop, chosen.name)
+        parity.check(max_drop, chosen.exam.title)
 
     told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
     manifest = _with_threshold(dataclasses.replace(manifest, provenance=told), chosen)
@@ -117,5 +116,5 @@ def _with_threshold(manifest: Manifest, chosen_on: Measured) -> Manifest:
     if manifest.task != "emotion":
         return manifest
     threshold = choose_threshold(chosen_on.probabilities, chosen_on.truth)
-    told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, chosen_on.name)}
+    told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, chosen_on.exam.title)}
     return dataclasses.replace(manifest, threshold=threshold.value, provenance=told)

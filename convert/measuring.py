@@ -6,35 +6,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.contract.classifier import Classifier
-from train.datasets.examples import Examples, Splits
-from train.datasets.tasks import LABELS
+from edge.contract.interpreter import Model
+from train.datasets.examples import Splits
 from train.evaluate import edge_scores
-from train.metrics import Metrics, measure
+from train.exams import Exam, exams_of
+from train.metrics import Metrics
+from train.recipes import Target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """One split: its name and digest, each picture's probabilities (N, labels) and true label (N,), the figures."""
+    """One exam: each picture's probabilities (N, labels) and true label (N,), and the figures."""
 
-    name: str
-    digest: str
+    exam: Exam
     probabilities: NDArray[np.float64]
     truth: NDArray[np.int64]
     metrics: Metrics
 
 
-def measure_splits(classifier: Classifier, splits: Splits) -> tuple[Measured, Measured]:
-    """Measures on the validation and on the test split."""
-    return (
-        _measure(classifier, splits.validation, splits.names[1]),
-        _measure(classifier, splits.test, splits.names[2]),
-    )
+def measure_splits(model: Model, splits: Splits, targets: tuple[Target, ...]) -> tuple[Measured, ...]:
+    """Measures each output on the validation and on the test split, the reported output first."""
+    return tuple(_measure(model, exam) for exam in exams_of(splits, targets))
 
 
-def _measure(classifier: Classifier, examples: Examples, name: str) -> Measured:
-    manifest = classifier.manifest
-    # A model from elsewhere may have its labels in another order than the data set.
-    order = np.array([manifest.labels.index(label) for label in LABELS[manifest.task]])
-    truth = order[examples.labels]
-    scores = edge_scores(classifier, examples)
-    return Measured(name, examples.digest, scores, truth, measure(scores, truth, manifest.labels))
+def _measure(model: Model, exam: Exam) -> Measured:
+    manifest = model.manifest
+    scores = edge_scores(Classifier(model, exam.output), exam.examples)
+    metrics = exam.mark(scores, manifest.task, manifest.labels)
+    return Measured(exam, scores, exam.truth(manifest.task, manifest.labels), metrics)

@@ -41,7 +41,7 @@ def describe(name: str, source: Source, measured: Iterable[Measured], parity: Pa
         **({"training": _training(source.run)} if source.run else {}),
         "preprocessing": PREPROCESSING,
         "accuracy": [_accuracy(one) for one in measured],
-        "parity": {"set": measured[0].name, **_rounded(dataclasses.asdict(parity))},
+        "parity": {"set": measured[0].exam.title, **_rounded(dataclasses.asdict(parity))},
         **_licence(source),
     }
 
@@ -88,9 +88,11 @@ def _training(run: Run) -> dict[str, Any]:
 def _accuracy(measured: Measured) -> dict[str, Any]:
     figures = measured.metrics
     return {
-        "set": measured.name,
-        "sha256": measured.digest,
-        "labels": "original",
+        "title": measured.exam.title,
+        "set": measured.exam.set,
+        "sha256": measured.exam.examples.digest,
+        "labels": measured.exam.labelling,
+        "output": measured.exam.output,
         "images": figures.images,
         **_rounded({"top1": figures.top1, "top3": figures.top3, "macro_f1": figures.macro_f1}),
         "recall": _rounded(figures.recall),

@@ -16,6 +16,7 @@ from edge.contract.errors import InputError
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS
+from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
 
 SCORES = ("logits", "probabilities")
@@ -57,6 +58,12 @@ class Source:
     def scores(self) -> str:
         """The name of the output that is reported."""
         return next(name for name in SCORES if name in self.model.output)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Its outputs and what they learned, the reported one first."""
+        told = {} if self.run is None else self.run.config.get("settings", {})
+        return targets_from(told["targets"]) if "targets" in told else (Target(self.scores),)
 
     @property
     def seed(self) -> int:

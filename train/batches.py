@@ -57,8 +57,8 @@ def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:
         return certain
     if examples.votes is None:
         raise InputError(f"the output {target.output} learns votes, and this data set has none (FER+'s CSV is missing)")
-    voted = examples.votes.sum(axis=1, keepdims=True) > 0
-    return np.where(voted, examples.votes, certain)
+    known = examples.votes.sum(axis=1, keepdims=True)  # the rest voted for contempt, unknown or no face
+    return np.where(known > 0, examples.votes / np.maximum(known, 1e-6), certain).astype(np.float32)
 
 
 def _draw_evenly(where: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

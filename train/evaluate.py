@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,29 +12,38 @@ from numpy.typing import NDArray
 
 from edge.contract.classifier import Classifier
 from edge.contract.errors import InputError
-from edge.contract.manifest import load_manifest
+from edge.contract.interpreter import Model
+from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS
-from train.metrics import Metrics, measure
+from train.exams import exams_of
+from train.metrics import Metrics
+from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
 
-Scorer = Callable[[Examples], NDArray[np.floating]]
-"""From N examples to scores of shape (N, labels)."""
+Scorer = Callable[[Examples, str], NDArray[np.floating]]
+"""From N examples and the name of an output to its scores, (N, labels)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that can be measured: its task, its labels in output order, how it scores, what it was said to reach.
+    """A model that can be measured.
 
-    `claimed` maps a set's name to the top-1 that the model's manifest states for it; `seed` is the one that divided
-    the data it was trained on, 1 where nothing tells.
+    Attributes:
+        task: what it is for.
+        labels: in output order.
+        targets: its outputs and what they learned.
+        scorer: how it answers.
+        claimed: the title of an exam to the top-1 that the model's manifest states for it.
+        seed: the one that divided the data it was trained on, 1 where nothing tells.
     """
 
     task: str
     labels: tuple[str, ...]
+    targets: tuple[Target, ...]
     scorer: Scorer
     claimed: dict[str, float]
     seed: int = 1
@@ -59,20 +69,24 @@ def load_candidate(path: Path, task: str | None = None) -> Candidate:
     raise InputError(f"{path}: neither .tflite nor .keras")
 
 
-def evaluate(candidate: Candidate, splits: Splits, chosen: tuple[str, ...]) -> dict[str, Metrics]:
-    """Figures by the name of the set; `chosen` out of "validation" and "test"."""
-    figures = {}
-    for split, name in (("validation", splits.names[1]), ("test", splits.names[2])):
-        if split in chosen:
-            examples: Examples = getattr(splits, split)
-            figures[name] = measure(candidate.scorer(examples), examples.labels, candidate.labels)
-    return figures
+def evaluate(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> dict[str, Metrics]:
+    """Figures by the title of the exam; `chosen` out of "validation" and "test"."""
+    return {
+        exam.title: exam.mark(candidate.scorer(exam.examples, exam.output), candidate.task, candidate.labels)
+        for exam in exams_of(splits, candidate.targets, chosen)
+    }
 
 
 def edge_scores(classifier: Classifier, examples: Examples) -> NDArray[np.float64]:
     """Probabilities as the edge gives them, picture by picture: float64, (N, labels)."""
     size = classifier.manifest.input.size
     return np.stack([classifier.probabilities(whole(picture, size)) for picture in examples.pixels])
+
+
+def targets_of(manifest: Manifest) -> tuple[Target, ...]:
+    """What the outputs of a converted model learned: as its training tells, or else the labels."""
+    told = manifest.provenance.get("training", {}).get("settings", {}).get("targets")
+    return targets_from(told) if told else (Target(manifest.scores),)
 
 
 def describe(name: str, measured: Metrics, claimed: float | None) -> str:
@@ -100,13 +114,14 @@ def _against(found: float, claimed: float | None) -> str:
 
 def _tflite(path: Path) -> Candidate:
     manifest = load_manifest(path)
-    classifier = Classifier.load(path, manifest.task)
+    model = Model.load(path)
     told = manifest.provenance
     return Candidate(
         manifest.task,
         manifest.labels,
-        lambda examples: edge_scores(classifier, examples),
-        claimed={entry["set"]: entry["top1"] for entry in told.get("accuracy", [])},
+        targets_of(manifest),
+        lambda examples, output: edge_scores(Classifier(model, output), examples),
+        claimed={entry["title"]: entry["top1"] for entry in told.get("accuracy", [])},
         seed=told.get("training", {}).get("seed", 1),
     )
 
@@ -130,4 +145,5 @@ def _keras(path: Path, task: str | None) -> Candidate:
     output = next((name for name in ("logits", "probabilities") if name in model.output_names), None)
     if output is None:
         raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output_names)}")
-    return Candidate(task, LABELS[task], lambda examples: score(model, examples, output), {}, config.get("seed", 1))
+    targets = targets_from(config["settings"]["targets"]) if config else (Target(output),)
+    return Candidate(task, LABELS[task], targets, partial(score, model), {}, config.get("seed", 1))

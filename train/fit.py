@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import keras
@@ -15,8 +16,9 @@ from train.augment import Augmentation
 from train.batches import Batches
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS, SIZE
-from train.metrics import Metrics, measure
-from train.recipes import Recipe, Target
+from train.exams import Exam, exams_of
+from train.metrics import Metrics
+from train.recipes import Recipe, targets_from
 from train.run_folder import Row, RunFolder, command, revision
 
 log = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ def start(name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data
 def recipe_of(run: RunFolder) -> Recipe:
     """The recipe that a run was started with, whatever the code says now."""
     settings = run.config()["settings"]
-    settings["targets"] = tuple(Target(**target) for target in settings["targets"])
+    settings["targets"] = targets_from(settings["targets"])
     settings["augmentation"] = Augmentation(**settings["augmentation"])
     return Recipe(**settings)
 
@@ -88,7 +90,7 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
             initial_epoch=len(rows),
             epochs=recipe.epochs,
             verbose=1 if os.isatty(1) else 2,
-            callbacks=[_Reseeder(seed), _Chooser(run, recipe, splits.validation, labels, rows)],
+            callbacks=[_Reseeder(seed), _Chooser(run, recipe, splits, rows)],
         )
     kept = build(recipe, len(labels), "float32", recipe.embedding)
     kept.load_weights(run.best)
@@ -137,12 +139,14 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
     optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)
     losses: dict[str, Any] = {
         target.output: keras.losses.CategoricalCrossentropy(
-            from_logits=not target.softmax, label_smoothing=recipe.smoothing
+            from_logits=not target.softmax,
+            label_smoothing=recipe.smoothing if target.learns == "labels" else 0.0,  # votes are soft already
         )
         for target in recipe.targets
     }
     watched = {target.output: "categorical_accuracy" for target in recipe.targets}
-    model.compile(optimizer, loss=losses, metrics=watched)
+    weights = {target.output: target.weight for target in recipe.targets}
+    model.compile(optimizer, loss=losses, loss_weights=weights, metrics=watched)
 
 
 class _Reseeder(keras.callbacks.Callback):
@@ -162,12 +166,11 @@ class _Chooser(keras.callbacks.Callback):
     """After each epoch: measures the averaged weights, keeps them where they are the best, and makes the run
     resumable."""
 
-    def __init__(self, run: RunFolder, recipe: Recipe, examples: Examples, labels: tuple[str, ...], rows: list[Row]):
+    def __init__(self, run: RunFolder, recipe: Recipe, splits: Splits, rows: list[Row]):
         super().__init__()
         self._run = run
-        self._output = recipe.targets[0].output
-        self._examples = examples
-        self._labels = labels
+        self._task = recipe.task
+        self._exams = exams_of(splits, recipe.targets, ("validation",))
         self._rows = rows
         self._average = keras.callbacks.SwapEMAWeights()
 
@@ -177,14 +180,16 @@ class _Chooser(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._average.on_test_begin()
-        measured = measure(score(self.model, self._examples, self._output), self._examples.labels, self._labels)
-        best = max((row["val_top1"] for row in self._rows), default=-1.0)
-        if measured.top1 > best:
+        measured = {exam.output: _mark(self.model, exam, self._task) for exam in self._exams}
+        row = {"epoch": epoch + 1, **_trained(logs or {}), **_validated(measured)}
+        best = max((before["val_top1"] for before in self._rows), default=-1.0)
+        if row["val_top1"] > best:
             self._run.save(self.model, self._run.best)
         self._average.on_test_end()
-        self._rows.append({"epoch": epoch + 1, **_trained(logs or {}), **_validated(measured)})
+        self._rows.append(row)
         self._run.finish_epoch(self.model, self._rows)
-        log.info("epoch %d: validation top-1 %.2f %%, macro-F1 %.3f", epoch + 1, 100 * measured.top1, measured.macro_f1)
+        each = ", ".join(f"{one.top1:.2%}" for one in measured.values())
+        log.info("epoch %d: validation top-1 %s, macro-F1 %.3f", epoch + 1, each, row["val_macro_f1"])
 
 
 def _trained(logs: Mapping[str, float]) -> Row:
@@ -192,20 +197,31 @@ def _trained(logs: Mapping[str, float]) -> Row:
     return {"loss": float(logs.get("loss", float("nan"))), "top1": float(accuracy)}
 
 
-def _validated(measured: Metrics) -> Row:
-    return {"val_top1": measured.top1, "val_top3": measured.top3, "val_macro_f1": measured.macro_f1}
+def _validated(measured: Mapping[str, Metrics]) -> Row:
+    """The means over all outputs, by which an epoch is chosen, and each one's top-1 where there are several."""
+    figures = measured.values()
+    row = {f"val_{name}": fmean(getattr(one, name) for one in figures) for name in ("top1", "top3", "macro_f1")}
+    if len(figures) > 1:
+        row |= {f"val_top1_{output}": one.top1 for output, one in measured.items()}
+    return row
+
+
+def _mark(model: keras.Model, exam: Exam, task: str) -> Metrics:
+    return exam.mark(score(model, exam.examples, exam.output), task, LABELS[task])
 
 
 def _report(run: RunFolder, model: keras.Model, recipe: Recipe, splits: Splits, epoch: int) -> dict[str, Any]:
     from train.report import plot_confusion, plot_curves  # matplotlib is slow to import
 
-    labels = LABELS[recipe.task]
-    output = recipe.targets[0].output
-    figures: dict[str, Any] = {"best_epoch": epoch, "parameters": int(model.count_params()), "sets": {}}
-    for name, examples in zip(splits.names[1:], (splits.validation, splits.test), strict=True):
-        measured = measure(score(model, examples, output), examples.labels, labels)
-        figures["sets"][name] = dataclasses.asdict(measured)
+    exams = exams_of(splits, recipe.targets)
+    marks = {exam.title: _mark(model, exam, recipe.task) for exam in exams}
+    figures: dict[str, Any] = {
+        "best_epoch": epoch,
+        "parameters": int(model.count_params()),
+        "sets": {title: dataclasses.asdict(measured) for title, measured in marks.items()},
+    }
+    title = exams[1].title  # the reported output on the test split
     plot_curves(run.history(), run.path / "curves.png")
-    plot_confusion(measured, f"{run.path.name}, {splits.names[2]}", run.path / "confusion.png")
+    plot_confusion(marks[title], f"{run.path.name}, {title}", run.path / "confusion.png")
     run.write_metrics(figures)
     return figures

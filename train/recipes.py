@@ -1,17 +1,32 @@
 """How each shipped network is trained: every choice that is not code, in one place."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from train.augment import Augmentation
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An output and what it learns: "labels", or "votes" where the data set has them."""
+    """An output and what it learns.
+
+    Attributes:
+        output: its name.
+        learns: "labels", or "votes" where the data set has them: then the target is how the votes are spread.
+        softmax: whether it gives probabilities instead of logits.
+        weight: of its loss.
+    """
 
     output: str
     learns: str = "labels"
     softmax: bool = False
+    weight: float = 1.0
+
+
+def targets_from(settings: Iterable[Mapping[str, Any]]) -> tuple[Target, ...]:
+    """Targets as a run folder and a manifest record them."""
+    return tuple(Target(**one) for one in settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +36,7 @@ class Recipe:
     Attributes:
         task: which data and labels it is for.
         architecture: a name in `train.architectures.ARCHITECTURES`.
-        targets: the outputs that are trained; the first is the one that models are chosen and measured by.
+        targets: the outputs that are trained; the first is the one that is reported.
         embedding: whether the kept model also gives the features before the heads.
         epochs: passes over the training examples.
         batch: pictures a step.

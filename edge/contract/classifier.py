@@ -21,9 +21,11 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 class Classifier:
     """Gives each label of a model its probability."""
 
-    def __init__(self, model: Model):
+    def __init__(self, model: Model, output: str | None = None):
+        """Takes a model, and which of its outputs to read; None for the one that is reported."""
         self._model = model
-        self._output = model.manifest.outputs[model.manifest.scores]
+        self._name = output or model.manifest.scores
+        self._output = model.manifest.outputs[self._name]
 
     @classmethod
     def load(cls, path: Path, task: str, threads: int = 1) -> "Classifier":
@@ -40,7 +42,7 @@ class Classifier:
 
     def probabilities(self, face: Grey) -> NDArray[np.float64]:
         """Calibrated probabilities of one face (uint8, the manifest's size): float64, (labels,), summing to 1."""
-        values = self._model.run(face)[self.manifest.scores]
+        values = self._model.run(face)[self._name]
         if self._output.kind == "logits":
             return softmax(values, self.manifest.temperature)
         total = values.sum(dtype=np.float64)  # int8 probabilities add up to 1 only nearly

@@ -8,7 +8,8 @@ from convert.parity import Parity
 from convert.provenance import describe
 from convert.source import Run, Source
 from edge.contract.labels import GATE
-from train.metrics import measure
+from train.datasets.examples import Examples
+from train.exams import Exam
 
 PARITY = Parity(4, 1.0, 0.0123456789, 0.75, 0.75)
 
@@ -16,7 +17,8 @@ PARITY = Parity(4, 1.0, 0.0123456789, 0.75, 0.75)
 @pytest.fixture
 def measured() -> Measured:
     probabilities, truth = np.array([[0.9, 0.1]] * 4), np.array([0, 0, 0, 1])
-    return Measured("some set", "0" * 64, probabilities, truth, measure(probabilities, truth, GATE))
+    exam = Exam("some set", "original labels", "probabilities", Examples(np.zeros((4, 48, 48), np.uint8), truth))
+    return Measured(exam, probabilities, truth, exam.mark(probabilities, "gate", GATE))
 
 
 def run(command: str, path: str, splits: tuple[str, ...] = ("FER2013 Training and others", "b", "c")) -> Run:
@@ -50,6 +52,7 @@ def test_what_is_told_of_a_training(measured):
         "sha256": ["a", "b", "c"],
     }
     assert told["accuracy"][0]["top1"] == 0.75
+    assert told["accuracy"][0]["title"] == "some set, original labels"
     assert told["accuracy"][0]["recall"] == {"other": 1.0, "human": 0.0}
     assert told["parity"]["largest_difference"] == 0.012346
     assert "no clear licence" in told["licence"]

@@ -102,7 +102,7 @@ class TestTargets:
         assert found.tolist() == [[0, 1], [1, 0], [1, 0]]
 
     def test_votes_and_the_label_where_nobody_voted(self):
-        votes = np.array([[0.25, 0.75], [0, 0], [1, 0]], np.float32)
+        votes = np.array([[0.125, 0.375], [0, 0], [1, 0]], np.float32)
         found = targets_of(dataclasses.replace(examples(3, 2), votes=votes), Target("p", learns="votes"), 2)
         assert found.tolist() == [[0.25, 0.75], [0, 1], [1, 0]]
 

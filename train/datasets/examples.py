@@ -1,10 +1,12 @@
 """Labelled pictures in memory, and how they are divided."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge.contract.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -14,8 +16,8 @@ class Examples:
     Attributes:
         pixels: uint8, (N, height, width).
         labels: int64, (N,): the index of each picture's label.
-        votes: float32, (N, number of labels), each row summing to 1 or all 0 where nobody voted for any of the
-            labels; None where there are no votes.
+        votes: float32, (N, number of labels): the share of all of a picture's votes that each label got. A row sums
+            to less than 1 where some voted for none of the labels. None where there are no votes.
     """
 
     pixels: NDArray[np.uint8]
@@ -29,6 +31,17 @@ class Examples:
         """The examples at these positions."""
         votes = None if self.votes is None else self.votes[chosen]
         return Examples(self.pixels[chosen], self.labels[chosen], votes)
+
+    def clear(self) -> "Examples":
+        """The pictures on whose label more than half of all voters agree, with that label.
+
+        Raises:
+            InputError: there are no votes.
+        """
+        if self.votes is None:
+            raise InputError("this data set has no votes (FER+'s CSV is missing)")
+        chosen = self.take(np.flatnonzero(self.votes.max(axis=1) > 0.5))
+        return replace(chosen, labels=chosen.votes.argmax(axis=1))
 
     @property
     def digest(self) -> str:

@@ -22,7 +22,10 @@ USAGES = ("Training", "PublicTest", "PrivateTest")
 """FER2013's own division. Choices are made on PublicTest; PrivateTest is read once, at the end."""
 
 _VOTED = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
-"""FER+'s columns in the order of `EMOTIONS`; its contempt, unknown and NF (no face) are left out."""
+"""FER+'s columns in the order of `EMOTIONS`."""
+
+_VOTED_OTHERWISE = ("contempt", "unknown", "NF")
+"""What else FER+ lets people vote for; NF is no face."""
 
 
 def load_fer2013(faces: Path, votes: Path | None = None) -> Splits:
@@ -87,15 +90,15 @@ def _parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
 def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     counts: list[list[int]] = []
     is_face: list[bool] = []
-    with _rows(path, ("Image name", *_VOTED)) as rows:
+    with _rows(path, ("Image name", *_VOTED, *_VOTED_OTHERWISE)) as rows:
         for number, (name, *votes) in rows:
             if not all(vote.isdecimal() and len(vote) < 9 for vote in votes):
                 raise InputError(f"{path}, line {number}: a vote is not a count")
             counts.append([int(vote) for vote in votes])
             is_face.append(bool(name))
-    shares = np.array(counts, np.float32).reshape(-1, len(_VOTED))
-    totals = shares.sum(axis=1, keepdims=True)
-    return np.divide(shares, totals, out=np.zeros_like(shares), where=totals > 0), np.array(is_face, bool)
+    cast = np.array(counts, np.float32).reshape(-1, len(_VOTED) + len(_VOTED_OTHERWISE))
+    shares = cast[:, : len(_VOTED)] / np.maximum(cast.sum(axis=1, keepdims=True), 1)
+    return shares, np.array(is_face, bool)
 
 
 @contextmanager

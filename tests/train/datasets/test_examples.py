@@ -1,10 +1,12 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.contract.errors import InputError
 from train.datasets.examples import Examples, divide, join, stratified
 
 
@@ -26,6 +28,16 @@ class TestExamples:
         assert taken.labels.tolist() == [5, 3, 3]
         assert taken.votes.argmax(axis=1).tolist() == [5, 3, 3]
         assert len(taken) == 3
+
+    def test_clear_keeps_what_over_half_of_the_voters_agree_on_and_takes_their_label(self):
+        votes = np.array([[0.5, 0.5], [0.6, 0.1], [0.2, 0.7], [0.5, 0.1], [0, 0]], np.float32)
+        found = replace(numbered([1, 1, 1, 1, 1]), votes=votes).clear()
+        assert positions(found) == [1, 2]
+        assert found.labels.tolist() == [0, 1]
+
+    def test_clear_needs_votes(self):
+        with pytest.raises(InputError, match="no votes"):
+            numbered([1]).clear()
 
     def test_digest_tells_pixels_labels_and_order_apart(self):
         base = numbered([0, 1, 2])

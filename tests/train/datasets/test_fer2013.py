@@ -117,12 +117,18 @@ class TestVotes:
         splits = load_fer2013(written(tmp_path, table()), written(tmp_path, VOTES, "votes.csv"))
         assert splits.train.labels.tolist() == [3, 2]
         np.testing.assert_array_equal(splits.train.pixels, PIXELS[[0, 4]])
-        expected = [[0, 0, 0, 2 / 3, 0, 0, 1 / 3], [0] * 7]
+        expected = [[0, 0, 0, 0.2, 0, 0, 0.1], [0] * 7]
         np.testing.assert_allclose(splits.train.votes, expected)
-        expected = [[0, 2 / 4, 1 / 4, 0, 1 / 4, 0, 0], [0, 0, 1 / 4, 0, 0, 3 / 4, 0]]
+        expected = [[0, 0.2, 0.1, 0, 0.1, 0, 0], [0, 0, 0.25, 0, 0, 0.75, 0]]
         np.testing.assert_allclose(splits.validation.votes, expected)
         np.testing.assert_allclose(splits.test.votes, [[1, 0, 0, 0, 0, 0, 0]])
         assert splits.train.votes.dtype == np.float32
+
+    def test_a_majority_is_clear_above_half_of_all_votes(self, tmp_path):
+        splits = load_fer2013(written(tmp_path, table()), written(tmp_path, VOTES, "votes.csv"))
+        assert len(splits.train.clear()) == 0, "most votes were for contempt and unknown"
+        assert splits.validation.clear().labels.tolist() == [5]
+        assert splits.test.clear().labels.tolist() == [0]
 
     def test_the_official_file_and_the_one_without_other_things_are_the_same(self, tmp_path):
         official = load_fer2013(written(tmp_path, table()), written(tmp_path, VOTES, "votes.csv"))

@@ -1,0 +1,73 @@
+"""Evaluation of converted models, on tiny ones whose answers are worked out by hand."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.contract.errors import InputError, ModelError
+from edge.contract.labels import GATE
+from train.datasets.examples import Examples, Splits
+from train.evaluate import Candidate, describe, evaluate, load_candidate, to_json
+from train.recipes import Target
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def splits() -> Splits:
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 48, 48), np.uint8)
+    one = Examples(pixels, np.array([0, 1] * 4))
+    return Splits(one, one, one)
+
+
+def candidate(claimed: float = 0.75) -> Candidate:
+    """Right on six of eight."""
+    answers = np.eye(2)[[0, 1, 0, 1, 0, 1, 1, 0]]
+    return Candidate("gate", GATE, (Target("p"),), lambda examples, output: answers, {"test, original labels": claimed})
+
+
+def test_figures_by_set():
+    figures = evaluate(candidate(), splits(), ("validation", "test"))
+    assert list(figures) == ["validation, original labels", "test, original labels"]
+    assert figures["test, original labels"].top1 == 0.75
+    assert list(evaluate(candidate(), splits(), ("test",))) == ["test, original labels"]
+    assert json.loads(to_json(figures))["test, original labels"]["images"] == 8
+
+
+@pytest.mark.parametrize(
+    ("claimed", "said"), [(None, ""), (0.75, "  as in the manifest"), (0.8, "  the manifest says 80.00%")]
+)
+def test_the_report_says_whether_the_manifest_holds(claimed, said):
+    (figures,) = evaluate(candidate(), splits(), ("test",)).values()
+    top1 = describe("test", figures, claimed).splitlines()[1]
+    assert top1 == "  top-1     75.00%" + said
+
+
+def test_a_converted_model_answers_as_the_edge_does():
+    found = load_candidate(DATA / "tiny_gate.tflite")
+    assert (found.task, found.labels) == ("gate", GATE)
+    scores = found.scorer(splits().test, found.targets[0].output)
+    assert scores.shape == (8, 2)
+    np.testing.assert_allclose(scores.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("name", ["missing.tflite", "missing.keras"])
+def test_a_model_that_is_not_there(name):
+    with pytest.raises(InputError, match="no such file"):
+        load_candidate(Path(name))
+
+
+def test_a_file_of_another_kind(tmp_path):
+    (tmp_path / "model.onnx").touch()
+    with pytest.raises(InputError, match=r"neither \.tflite nor \.keras"):
+        load_candidate(tmp_path / "model.onnx")
+
+
+def test_a_changed_model_is_refused(tmp_path):
+    for suffix in (".tflite", ".json"):
+        shutil.copy(DATA / f"tiny_gate{suffix}", tmp_path)
+    (tmp_path / "tiny_gate.tflite").write_bytes(b"x" * 99)
+    with pytest.raises(ModelError, match="sha256"):
+        load_candidate(tmp_path / "tiny_gate.tflite")

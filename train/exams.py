@@ -1,0 +1,58 @@
+"""What a model is measured on: each of its outputs by the kind of labels that it learned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from train.datasets.examples import Examples, Splits
+from train.datasets.tasks import LABELS
+from train.metrics import Metrics, measure
+from train.recipes import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """One output on one set of pictures.
+
+    Attributes:
+        set: the name of the split.
+        labelling: whose labels count: "original labels", or "clear majority of FER+ votes" (over half of all votes).
+        output: whose scores are measured.
+        examples: the pictures with those labels.
+    """
+
+    set: str
+    labelling: str
+    output: str
+    examples: Examples
+
+    @property
+    def title(self) -> str:
+        """For people and as a key: the set and its labelling."""
+        return f"{self.set}, {self.labelling}"
+
+    def mark(self, scores: NDArray[np.floating], task: str, labels: tuple[str, ...]) -> Metrics:
+        """Measures scores (N, labels) whose columns stand for `labels`, which may be ordered unlike the task's."""
+        return measure(scores, self.truth(task, labels), labels)
+
+    def truth(self, task: str, labels: tuple[str, ...]) -> NDArray[np.int64]:
+        """The right labels as positions in `labels`: int64, (N,)."""
+        return np.array([labels.index(label) for label in LABELS[task]])[self.examples.labels]
+
+
+def exams_of(splits: Splits, targets: Sequence[Target], chosen: Sequence[str] = ("validation", "test")) -> list[Exam]:
+    """The exams of each target, the first target's first, on the chosen splits ("validation", "test").
+
+    Raises:
+        InputError: a target learned votes, and the data set has none.
+    """
+    names = dict(zip(("train", "validation", "test"), splits.names, strict=True))
+    return [_exam(names[split], getattr(splits, split), target) for target in targets for split in chosen]
+
+
+def _exam(name: str, examples: Examples, target: Target) -> Exam:
+    if target.learns == "votes":
+        return Exam(name, "clear majority of FER+ votes", target.output, examples.clear())
+    return Exam(name, "original labels", target.output, examples)
