@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 SOURCE ?= demo
-LOG ?= logs/$(notdir $(SOURCE)).jsonl
+LOG ?= logs/emotions.jsonl
 
 EDGE := .venv
 DEV := .venv-dev
@@ -24,13 +24,18 @@ lint: $(DEV)/.ready
 	$(DEV)/bin/mypy
 	$(DEV)/bin/lint-imports
 
+.PHONY: python
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	{ echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
+
 # On a Raspberry Pi the camera's library comes from apt and cannot be installed otherwise.
-$(EDGE)/.ready: requirements-edge.txt
+$(EDGE)/.ready: requirements-edge.txt | python
 	$(PYTHON) -m venv $(shell test -e /usr/lib/python3/dist-packages/picamera2 && echo --system-site-packages) $(EDGE)
 	$(EDGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-edge.txt
 	touch $@
 
-$(DEV)/.ready: requirements-edge.txt requirements-train.txt requirements-dev.txt
+$(DEV)/.ready: requirements-edge.txt requirements-train.txt requirements-dev.txt | python
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-train.txt -r requirements-dev.txt
 	touch $@

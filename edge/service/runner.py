@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from edge.capture.source import SYSTEM_CLOCK, Clock, Source
+from edge.contract.errors import SourceError
 from edge.contract.records import Analysis, Frame, Heartbeat, Moment, Start, Stop
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
@@ -35,6 +36,7 @@ class Runner:
         self._faces = 0
         self._frames = 0
         self._reason = ""
+        self._lost: SourceError | None = None
         self._beat = _Beat(self._now[1], 0)
 
     def run(self, start: Callable[[float, float], Start], max_frames: int | None = None) -> Stop:
@@ -43,6 +45,10 @@ class Runner:
         Args:
             start: makes the first moment, given its `time` and `mono`.
             max_frames: None for no limit.
+
+        Raises:
+            SourceError: the camera or stream was lost; the outputs have been told the end by then.
+            OutputError: an output cannot be written.
         """
         frame = self._next(max_frames)
         if frame is not None:
@@ -52,7 +58,10 @@ class Runner:
         while frame is not None:
             self._look(frame)
             frame = self._next(max_frames)
-        return self._finish()
+        stop = self._finish()
+        if self._lost is not None:
+            raise self._lost
+        return stop
 
     def stop(self, reason: str) -> None:
         """Asks the run to end after the frame in hand. May be called from a signal handler."""
@@ -61,7 +70,14 @@ class Runner:
     def _next(self, max_frames: int | None) -> Frame | None:
         if max_frames is not None and self._frames >= max_frames:
             self.stop("frame limit")
-        frame = None if self._reason else self._source.read()
+        if self._reason:
+            return None
+        try:
+            frame = self._source.read()
+        except SourceError as error:
+            self._lost = error
+            self.stop("source lost")
+            return None
         if frame is None:
             self.stop("end of source")
         return frame

@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pytest
 
+from edge.contract.errors import SourceError
 from edge.contract.records import Analysis, Box, Episode, Frame, Heartbeat, Observation, Scores, Start, Stop
 from edge.service.runner import Runner, _percentile, stopped_by_signals
 
@@ -84,6 +85,19 @@ def test_an_empty_source_still_starts_and_stops():
     stop, moments = run(Film(0))
     assert [type(moment) for moment in moments] == [Start, Analysis, Stop]
     assert stop.frames == 0
+
+
+def test_a_lost_camera_ends_the_log_before_it_ends_the_run():
+    def unplug(index: int) -> None:
+        if index == 2:
+            raise SourceError("film: gives no frames (any more)")
+
+    memory = Memory()
+    with pytest.raises(SourceError, match="gives no frames"):
+        run(Film(100, during=unplug), memory=memory)
+    analysis, stop = memory.moments[-2:]
+    assert analysis.episodes
+    assert (stop.reason, stop.frames) == ("source lost", 2)
 
 
 def test_a_heartbeat_a_minute_counts_what_was_in_it():
