@@ -7,6 +7,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from train.metrics import Metrics
 from train.run_folder import Row
@@ -21,13 +22,15 @@ def plot_curves(rows: list[Row], path: Path) -> None:
     left.set(xlabel="epoch", ylabel="loss (training, augmented)", title="Loss")
     right.plot(epochs, [100 * row["top1"] for row in rows], color="tab:blue", label="training (augmented)")
     right.plot(epochs, [100 * row["val_top1"] for row in rows], color="tab:orange", label="validation")
-    right.plot(epochs, [100 * row["val_macro_f1"] for row in rows], color="tab:green", ls=":", label="macro-F1")
+    macro_f1 = [100 * row["val_macro_f1"] for row in rows]
+    right.plot(epochs, macro_f1, color="tab:green", ls=":", label="validation, macro-F1")
     right.plot(best["epoch"], 100 * best["val_top1"], "o", color="tab:orange", label=f"kept: {best['val_top1']:.1%}")
     right.set(xlabel="epoch", ylabel="%", title="Accuracy")
     right.legend(frameon=False)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.savefig(path, dpi=120)
     plt.close(figure)
 
