@@ -1,12 +1,13 @@
-"""The training commands: `python -m train fit | evaluate`."""
+"""The training commands: `python -m train prepare | fit | evaluate`."""
 
 import argparse
 import dataclasses
+import importlib.util
 import logging
 import sys
 from pathlib import Path
 
-from edge.contract.errors import EdgeError, InputError
+from edge.contract.errors import ConfigurationError, EdgeError, InputError
 from train.data_option import add_data, data_of
 
 
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description="Trains and measures the networks.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    _add_prepare(commands)
     fit = commands.add_parser(
         "fit",
         help="train a network by its recipe",
@@ -53,8 +55,47 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
     evaluate.add_argument("--seed", type=int, help="of the split that was trained on (default: as the model tells)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument("--html", type=Path, metavar="PAGE", help="also write a page with charts and mistakes")
     evaluate.set_defaults(run=_evaluate)
     return parser
+
+
+def _add_prepare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    prepare = commands.add_parser(
+        "prepare",
+        help="make one clean data set of what people publish",
+        epilog="example: python -m train prepare fer2013.csv.xz ~/my-faces.zip --map contempt=disgust --out data/mine",
+    )
+    prepare.add_argument(
+        "sources",
+        type=Path,
+        nargs="+",
+        metavar="SOURCE",
+        help="a folder or .zip of classes, or a CSV in FER2013's form",
+    )
+    prepare.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the folder to make")
+    prepare.add_argument("--task", choices=("emotion", "gate"), default="emotion", help="(default %(default)s)")
+    prepare.add_argument(
+        "--map", type=_pair, action="append", default=[], metavar="NAME=LABEL", help="which label a class means"
+    )
+    prepare.add_argument("--seed", type=int, default=1, help="of the division (default %(default)s)")
+    for name in ("validation", "test"):
+        help_ = f"of each label's pictures, where a source has no {name} pictures of its own (default %(default)s)"
+        prepare.add_argument(f"--{name}", type=float, default=0.1, metavar="SHARE", help=help_)
+    prepare.add_argument("--resplit", action="store_true", help="divide anew what a source divides")
+    prepare.add_argument(
+        "--keep-contradictions",
+        action="store_true",
+        help="keep the first copy of a picture that is there with several labels (default: none)",
+    )
+    prepare.set_defaults(run=_prepare)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, label = text.lower().partition("=")
+    if not (name and equals and label):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=LABEL")
+    return name, label
 
 
 def _positive(text: str) -> int:
@@ -62,6 +103,16 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not positive")
     return value
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    from train.preparation.account import describe
+    from train.preparation.prepare import Choices, prepare
+
+    names = ("task", "seed", "validation", "test", "resplit", "keep_contradictions")
+    choices = Choices(by_hand=dict(options.map), **{name: getattr(options, name) for name in names})
+    print(describe(prepare(options.sources, options.out, choices), options.out))
+    return 0
 
 
 def _fit(options: argparse.Namespace) -> int:
@@ -104,18 +155,34 @@ def _fit(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from train.datasets.tasks import load
-    from train.evaluate import describe, evaluate, load_candidate, to_json
+    from train.evaluate import describe, load_candidate, sit, to_json
 
+    if options.html:
+        _need_matplotlib()
     data = data_of(options)
     candidate = load_candidate(options.model, options.task)
     splits = load(candidate.task, data, candidate.seed if options.seed is None else options.seed)
     chosen = ("validation", "test") if options.split == "both" else (options.split,)
-    figures = evaluate(candidate, splits, chosen)
+    answers = sit(candidate, splits, chosen)
+    figures = {one.exam.title: one.metrics for one in answers}
     if options.json:
         print(to_json(figures))
     else:
         print("\n".join(describe(name, found, candidate.claimed.get(name)) for name, found in figures.items()))
+    if options.html:
+        from train.report.page import write_page
+        from train.report.subject import Subject
+
+        write_page(options.html, Subject.of(options.model, candidate), answers, splits)
+        print(f"page: {options.html}", file=sys.stderr)
     return 0
+
+
+def _need_matplotlib() -> None:
+    """Says before the work what would be missed after it."""
+    if importlib.util.find_spec("matplotlib") is None:
+        wanted = "python -m pip install -r requirements-train.txt"
+        raise ConfigurationError(f"--html draws with matplotlib, which is not installed; install it with: {wanted}")
 
 
 if __name__ == "__main__":

@@ -4,20 +4,19 @@ import dataclasses
 import json
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.contract.classifier import Classifier
+from edge.contract.classifier import Classifier, softmax
 from edge.contract.errors import InputError
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS
-from train.exams import exams_of
+from train.exams import Exam, exams_of
 from train.metrics import Metrics
 from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
@@ -25,7 +24,7 @@ from train.run_folder import RunFolder
 log = logging.getLogger(__name__)
 
 Scorer = Callable[[Examples, str], NDArray[np.floating]]
-"""From N examples and the name of an output to its scores, (N, labels)."""
+"""From N examples and the name of an output to its probabilities, (N, labels)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,6 +48,25 @@ class Candidate:
     seed: int = 1
 
 
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """An exam that a model sat.
+
+    Attributes:
+        exam: what it was asked.
+        labels: in output order.
+        probabilities: its answers, (N, labels).
+        truth: the right labels as positions in `labels`: int64, (N,).
+        metrics: how good the answers are.
+    """
+
+    exam: Exam
+    labels: tuple[str, ...]
+    probabilities: NDArray[np.floating]
+    truth: NDArray[np.int64]
+    metrics: Metrics
+
+
 def load_candidate(path: Path, task: str | None = None) -> Candidate:
     """Loads a model by its suffix.
 
@@ -69,12 +87,14 @@ def load_candidate(path: Path, task: str | None = None) -> Candidate:
     raise InputError(f"{path}: neither .tflite nor .keras")
 
 
+def sit(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> list[Answered]:
+    """Has a model answer its exams; `chosen` out of "validation" and "test"."""
+    return [_answered(candidate, exam) for exam in exams_of(splits, candidate.targets, chosen)]
+
+
 def evaluate(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> dict[str, Metrics]:
-    """Figures by the title of the exam; `chosen` out of "validation" and "test"."""
-    return {
-        exam.title: exam.mark(candidate.scorer(exam.examples, exam.output), candidate.task, candidate.labels)
-        for exam in exams_of(splits, candidate.targets, chosen)
-    }
+    """Figures by the title of the exam; `chosen` as in `sit`."""
+    return {one.exam.title: one.metrics for one in sit(candidate, splits, chosen)}
 
 
 def edge_scores(classifier: Classifier, examples: Examples) -> NDArray[np.float64]:
@@ -106,6 +126,12 @@ def to_json(figures: dict[str, Metrics]) -> str:
     return json.dumps({name: dataclasses.asdict(measured) for name, measured in figures.items()}, indent=2)
 
 
+def _answered(candidate: Candidate, exam: Exam) -> Answered:
+    probabilities = candidate.scorer(exam.examples, exam.output)
+    task, labels = candidate.task, candidate.labels
+    return Answered(exam, labels, probabilities, exam.truth(task, labels), exam.mark(probabilities, task, labels))
+
+
 def _against(found: float, claimed: float | None) -> str:
     if claimed is None:
         return ""
@@ -121,7 +147,7 @@ def _tflite(path: Path) -> Candidate:
         manifest.labels,
         targets_of(manifest),
         lambda examples, output: edge_scores(Classifier(model, output), examples),
-        claimed={entry["title"]: entry["top1"] for entry in told.get("accuracy", [])},
+        claimed={entry["title"]: entry["top1"] for entry in told.get("accuracy", []) if "title" in entry},
         seed=told.get("training", {}).get("seed", 1),
     )
 
@@ -145,5 +171,12 @@ def _keras(path: Path, task: str | None) -> Candidate:
     output = next((name for name in ("logits", "probabilities") if name in model.output_names), None)
     if output is None:
         raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output_names)}")
-    targets = targets_from(config["settings"]["targets"]) if config else (Target(output),)
-    return Candidate(task, LABELS[task], targets, partial(score, model), {}, config.get("seed", 1))
+    recorded = config["settings"]["targets"] if config else [{"output": output, "softmax": output == "probabilities"}]
+    targets = targets_from(recorded)
+    spread = {target.output for target in targets if target.softmax}
+
+    def scorer(examples: Examples, output: str) -> NDArray[np.floating]:
+        scores = score(model, examples, output)
+        return scores if output in spread else softmax(scores)
+
+    return Candidate(task, LABELS[task], targets, scorer, {}, config.get("seed", 1))

@@ -211,7 +211,8 @@ def _mark(model: keras.Model, exam: Exam, task: str) -> Metrics:
 
 
 def _report(run: RunFolder, model: keras.Model, recipe: Recipe, splits: Splits, epoch: int) -> dict[str, Any]:
-    from train.report import plot_confusion, plot_curves  # matplotlib is slow to import
+    from train.report.confusion import plot_confusion  # matplotlib is slow to import
+    from train.report.training import plot_curves
 
     exams = exams_of(splits, recipe.targets)
     marks = {exam.title: _mark(model, exam, recipe.task) for exam in exams}

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.metrics import measure
+from train.metrics import by_class, interval, measure
 
 LABELS = ("a", "b", "c", "d")
 
@@ -68,3 +68,27 @@ def test_logits_and_probabilities_measure_alike(dtype):
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert measure(logits.astype(np.float32), truth, LABELS) == measure(probabilities, truth, LABELS)
     assert measure(logits.astype(dtype), truth, LABELS).images == 200
+
+
+def test_figures_by_class_worked_out_by_hand():
+    truth = np.array([0, 0, 0, 1, 1, 2])
+    figures = by_class(measure(scores_for([0, 0, 1, 1, 2, 2], 4), truth, LABELS))
+    assert [one.label for one in figures] == list(LABELS)
+    assert [one.precision for one in figures] == pytest.approx([1, 1 / 2, 1 / 2, 0])
+    assert [one.recall for one in figures] == pytest.approx([2 / 3, 1 / 2, 1, 0])
+    assert [one.f1 for one in figures] == pytest.approx([4 / 5, 1 / 2, 2 / 3, 0])
+    assert [one.support for one in figures] == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("share", "of", "low", "high"),
+    # Worked out with the formula on paper; 0 and 1 of 10 are the usual textbook cases.
+    [(0.5, 10, 0.2366, 0.7634), (0.0, 10, 0.0, 0.2775), (1.0, 10, 0.7225, 1.0), (0.7, 3574, 0.6848, 0.7148)],
+)
+def test_the_interval_of_a_share(share, of, low, high):
+    assert interval(share, of) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def test_an_interval_of_nothing():
+    with pytest.raises(ValueError, match="at least one"):
+        interval(0.5, 0)

@@ -57,7 +57,7 @@ def _read_faces(path: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArra
     usages: list[str] = []
     labels: list[int] = []
     pixels: list[NDArray[np.uint8]] = []
-    with _rows(path, ("emotion", "pixels", "Usage")) as rows, warnings.catch_warnings():
+    with open_rows(path, ("emotion", "pixels", "Usage")) as rows, warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # how numpy says that a text is not all numbers
         for number, (label, values, usage) in rows:
             if label not in _DIGITS or usage not in USAGES:
@@ -66,7 +66,7 @@ def _read_faces(path: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArra
                 )
             labels.append(int(label))
             usages.append(usage)
-            pixels.append(_parse_pixels(values, path, number))
+            pixels.append(parse_pixels(values, path, number))
     if not labels:
         raise InputError(f"{path}: no rows")
     return np.array(usages), np.array(labels, np.int64), np.stack(pixels)
@@ -75,7 +75,8 @@ def _read_faces(path: Path) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArra
 _DIGITS = frozenset(str(index) for index in range(len(EMOTIONS)))
 
 
-def _parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
+def parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
+    """One row's picture: uint8, (48, 48). DeprecationWarning must be an error around it. Raises InputError."""
     try:
         row = np.fromstring(values, np.int64, sep=" ")  # five times as fast as split and int
     except (ValueError, DeprecationWarning):
@@ -90,7 +91,7 @@ def _parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
 def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     counts: list[list[int]] = []
     is_face: list[bool] = []
-    with _rows(path, ("Image name", *_VOTED, *_VOTED_OTHERWISE)) as rows:
+    with open_rows(path, ("Image name", *_VOTED, *_VOTED_OTHERWISE)) as rows:
         for number, (name, *votes) in rows:
             if not all(vote.isdecimal() and len(vote) < 9 for vote in votes):
                 raise InputError(f"{path}, line {number}: a vote is not a count")
@@ -102,7 +103,7 @@ def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
 
 
 @contextmanager
-def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Iterator[tuple[int, list[str]]]]:
+def open_rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Line numbers and the wanted columns of each row of a CSV file, whatever it is packed in."""
     try:
         with open_csv(path) as packed, io.TextIOWrapper(packed, "utf-8-sig") as lines:

@@ -14,7 +14,7 @@ from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits, divide
 from train.datasets.packed import UNREADABLE, is_litter, reason
 
-_PARTS = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
+PARTS = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
 """Folders above the classes that say what their pictures are for, as positions in `Splits`."""
 
 
@@ -50,22 +50,22 @@ def class_folders(path: Path, known: Collection[str] = ()) -> list[str]:
     What lies inside a folder with a name in `known` belongs to that folder. Pictures outside any folder give the
     name of `path` itself, but only where there is no other class.
     """
-    names = [name for name, _ in _entries(path)]
+    names = [name for name, _ in entries(path)]
     folders = {PurePosixPath(name) if name.endswith("/") else PurePosixPath(name).parent for name in names}
     above = {outer for folder in folders for outer in folder.parents}
     empty = [f"{folder}/-" for folder in folders - above]  # or of files that are no pictures
-    found = {_class_of(name, known) for name in [*filter(_is_picture, names), *empty]}
-    return [_root(path)] if found == {""} else sorted(found - {"", *_PARTS})
+    found = {class_of(name, known) for name in [*filter(is_picture_name, names), *empty]}
+    return [root_name(path)] if found == {""} else sorted(found - {"", *PARTS})
 
 
 def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tuple[Examples, NDArray[np.int64]]:
     """The pictures, and each one's position in `Splits` as its folders say it (0 where they do not)."""
     pixels, labels, parts = [], [], []
     found: set[str] = set()
-    outside = _root(path) if set(classes) == {_root(path)} else ""
-    for name, read in _entries(path):
-        folder = _class_of(name, classes) or outside
-        if folder not in classes or not _is_picture(name):
+    outside = root_name(path) if set(classes) == {root_name(path)} else ""
+    for name, read in entries(path):
+        folder = class_of(name, classes) or outside
+        if folder not in classes or not is_picture_name(name):
             continue
         try:
             data = read()
@@ -73,7 +73,7 @@ def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tupl
             raise InputError(f"{path}: {name}: cannot be read ({reason(error)})") from None
         pixels.append(whole(decode(data, f"{path}: {name}"), size))
         labels.append(classes[folder])
-        parts.append(_part_of(name))
+        parts.append(part_of(name))
         found.add(folder)
     empty = sorted(set(classes) - found)
     if empty or not pixels:
@@ -81,7 +81,7 @@ def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tupl
     return Examples(np.stack(pixels), np.array(labels, np.int64)), np.array(parts, np.int64)
 
 
-def _entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Names below `path` in their order, folders with a slash at the end, and what reads each."""
     try:
         if path.is_dir():
@@ -95,19 +95,22 @@ def _entries(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
         raise InputError(f"{path}: cannot be read as a folder or .zip ({reason(error)})") from None
 
 
-def _is_picture(name: str) -> bool:
+def is_picture_name(name: str) -> bool:
+    """Whether one of the names that `entries` gives is a picture's."""
     return not name.endswith("/") and is_picture(PurePosixPath(name))
 
 
-def _class_of(name: str, known: Collection[str]) -> str:
+def class_of(name: str, known: Collection[str]) -> str:
     """The innermost of the folders that is known, or else the innermost; empty outside any folder."""
     folders = [part.lower() for part in PurePosixPath(name).parts[:-1]] or [""]
     return next((folder for folder in reversed(folders) if folder in known), folders[-1])
 
 
-def _part_of(name: str) -> int:
-    return next((_PARTS[part.lower()] for part in PurePosixPath(name).parts[:-2] if part.lower() in _PARTS), 0)
+def part_of(name: str) -> int:
+    """What the folders above a picture's class say that it is for, as a position in `Splits`; 0 where they do not."""
+    return next((PARTS[part.lower()] for part in PurePosixPath(name).parts[:-2] if part.lower() in PARTS), 0)
 
 
-def _root(path: Path) -> str:
+def root_name(path: Path) -> str:
+    """The name (lower case) that the folder or .zip itself has."""
     return path.resolve().stem.lower() if path.is_file() else path.resolve().name.lower()

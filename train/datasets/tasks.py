@@ -13,6 +13,7 @@ from edge.contract.labels import EMOTIONS, GATE
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import SIDE, load_fer2013
 from train.datasets.folders import class_folders, load_divided, load_folders
+from train.datasets.labels import HUMANS, SYNONYMS, emotion_of
 from train.datasets.packed import UNREADABLE, csv_names, reason
 from train.datasets.scenes import load_scenes, load_windows, windows_without_faces
 
@@ -27,16 +28,6 @@ _COARSE = 30
 sharpness alone would tell the two apart."""
 
 _WINDOWS_PER_SCENE = 25
-_HUMAN = ("human", "face", "person")
-_SYNONYMS = {
-    "anger": "angry",
-    "disgusted": "disgust",
-    "fearful": "fear",
-    "happiness": "happy",
-    "sadness": "sad",
-    "surprised": "surprise",
-    "neutrality": "neutral",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +95,18 @@ def _load_emotion(sources: Sources, seed: int) -> Splits:
     if sources.faces:
         return load_fer2013(sources.faces, sources.votes)
     assert sources.folders is not None
-    found = class_folders(sources.folders, {*EMOTIONS, *_SYNONYMS})
-    classes = {name: EMOTIONS.index(_SYNONYMS.get(name, name)) for name in found if _is_emotion(name)}
+    found = class_folders(sources.folders, {*EMOTIONS, *SYNONYMS})
+    classes = {name: EMOTIONS.index(label) for name in found if (label := emotion_of(name))}
     if len(set(classes.values())) < len(EMOTIONS):
         missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values()]
         raise InputError(f"{sources.folders}: no class folder for {', '.join(missing)}")
     return load_divided(sources.folders, classes, SIZE, seed)
 
 
-def _is_emotion(name: str) -> bool:
-    return _SYNONYMS.get(name, name) in EMOTIONS
-
-
 def _load_gate(sources: Sources, seed: int) -> Splits:
     if sources.folders:
-        found = class_folders(sources.folders, _HUMAN)
-        classes = {name: int(name in _HUMAN) for name in found}
+        found = class_folders(sources.folders, HUMANS)
+        classes = {name: int(name in HUMANS) for name in found}
         if set(classes.values()) != {0, 1}:
             names = ", ".join(found)
             raise InputError(f"{sources.folders}: needs a folder human and at least one other; found {names!r:.200}")
@@ -128,7 +115,7 @@ def _load_gate(sources: Sources, seed: int) -> Splits:
     if sources.others is None:
         wanted = "natural_images*.zip or a folder others/"
         raise InputError(f"{sources.faces.parent}: the gate needs pictures of other things: {wanted}")
-    kinds = {name: index for index, name in enumerate(class_folders(sources.others, _HUMAN)) if name not in _HUMAN}
+    kinds = {name: index for index, name in enumerate(class_folders(sources.others, HUMANS)) if name not in HUMANS}
     if not kinds:
         raise InputError(f"{sources.others}: no pictures of other things than people")
     faces = load_fer2013(sources.faces, sources.votes)
