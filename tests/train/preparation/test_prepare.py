@@ -34,7 +34,7 @@ from train.preparation.prepare import Choices, divided, prepare
 
 pytestmark = pytest.mark.train
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SPLITS = ("train", "validation", "test")
 
 
