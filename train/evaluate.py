@@ -140,6 +140,8 @@ def _against(found: float, claimed: float | None) -> str:
 
 def _tflite(path: Path) -> Candidate:
     manifest = load_manifest(path)
+    if set(manifest.labels) != set(LABELS[manifest.task]):
+        raise InputError(f"{path}: its labels ({', '.join(manifest.labels)}) are not those of the {manifest.task} data")
     model = Model.load(path)
     told = manifest.provenance
     return Candidate(

@@ -71,3 +71,8 @@ def test_a_changed_model_is_refused(tmp_path):
     (tmp_path / "tiny_gate.tflite").write_bytes(b"x" * 99)
     with pytest.raises(ModelError, match="sha256"):
         load_candidate(tmp_path / "tiny_gate.tflite")
+
+
+def test_a_model_with_other_labels_cannot_be_measured_on_these_data():
+    with pytest.raises(InputError, match="are not those of the emotion data"):
+        load_candidate(DATA / "tiny_int8.tflite")
