@@ -89,7 +89,7 @@ RECIPES = {
         task="gate",
         architecture="residual-small",
         targets=(Target("probabilities", softmax=True),),
-        epochs=20,
+        epochs=12,
         batch=128,
         smoothing=0.02,
         balanced=True,
