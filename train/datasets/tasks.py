@@ -29,7 +29,8 @@ _COARSE = 30
 sharpness alone would tell the two apart."""
 
 _WINDOWS_PER_SCENE = 25
-_TEXTURES = 1200
+TEXTURES = 1200
+"""How many made pictures of nothing the gate learns from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _scene_windows(sources: Sources, seed: int) -> list[Examples]:
 
 def _textures(seed: int) -> Examples:
     """In training only: what they are is not in doubt, so they would flatter a measurement."""
-    return _labelled(textures(_TEXTURES, SIZE, np.random.default_rng(seed)), 0)
+    return _labelled(textures(TEXTURES, SIZE, np.random.default_rng(seed)), 0)
 
 
 def _labelled(pixels: np.ndarray, label: int) -> Examples:

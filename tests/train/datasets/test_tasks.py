@@ -8,7 +8,7 @@ import pytest
 
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS, GATE
-from train.datasets.tasks import LABELS, SIZE, Sources, load, locate
+from train.datasets.tasks import LABELS, SIZE, TEXTURES, Sources, load, locate
 
 KAGGLE = ("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
 
@@ -157,13 +157,15 @@ class TestGate:
             int((part.labels == GATE.index("other")).sum()) for part in (splits.train, splits.validation, splits.test)
         ]
         assert humans == [6, 3, 3]
-        assert others == [2 * 7 + 1 + 25, 2 * 1, 2 * 2]
+        assert others == [2 * 7 + 1 + 25 + TEXTURES, 2 * 1, 2 * 2], "textures are trained on, and not measured on"
         assert "at 30 px" in splits.names[2]
 
     def test_people_among_the_others_are_left_out(self, full):
         splits = load("gate", full, 1)
-        for part in (splits.train, splits.validation, splits.test):
-            assert part.pixels[part.labels == 0].max() < 200
+        train = splits.train.pixels[splits.train.labels == 0][:-TEXTURES]
+        for others in (train, splits.validation.pixels[splits.validation.labels == 0]):
+            assert others.max() < 200
+        assert splits.test.pixels[splits.test.labels == 0].max() < 200
 
     def test_faces_are_as_coarse_as_the_others_where_it_is_measured(self, full):
         """Otherwise a gate that only knows sharpness would measure well."""
@@ -179,7 +181,7 @@ class TestGate:
 
     def test_scenes_are_not_needed(self, full):
         (full / "bsds500_windows.csv").unlink()
-        assert int((load("gate", full, 1).train.labels == 0).sum()) == 14
+        assert int((load("gate", full, 1).train.labels == 0).sum()) == 14 + TEXTURES
 
     def test_others_may_be_a_plain_folder_of_pictures(self, full):
         shutil.rmtree(full / "natural_images")
