@@ -114,7 +114,7 @@ def describe(name: str, measured: Metrics, claimed: float | None) -> str:
     lines = [
         f"{name}: {measured.images:,} pictures",
         f"  top-1    {measured.top1:7.2%}{_against(measured.top1, claimed)}",
-        f"  top-3    {measured.top3:7.2%}",
+        *([f"  top-3    {measured.top3:7.2%}"] if len(measured.recall) > 3 else []),  # of three it is always 100 %
         f"  macro-F1 {measured.macro_f1:7.3f}",
         "  recall   " + "  ".join(f"{label} {share:.1%}" for label, share in measured.recall.items()),
     ]
