@@ -13,7 +13,8 @@ from train.data_option import add_data, data_of
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    options = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(typed, argparse.Namespace(typed=typed))
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         return int(options.run(options))
@@ -145,7 +146,9 @@ def _fit(options: argparse.Namespace) -> int:
         seed = given.pop("seed", 1)
         recipe = dataclasses.replace(RECIPES[options.recipe], **given)
         splits = load(recipe.task, data, seed)
-        run = start(options.recipe, recipe, splits, options.out or default_path(options.recipe), seed, data)
+        run = start(
+            options.recipe, recipe, splits, options.out or default_path(options.recipe), seed, data, options.typed
+        )
     figures = fit(run, splits)
     for name, measured in figures["sets"].items():
         print(f"{name}: top-1 {measured['top1']:.2%}, macro-F1 {measured['macro_f1']:.3f}")

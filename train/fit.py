@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -27,8 +27,13 @@ _UNDECAYED = ["gamma", "beta", "bias"]
 """Variables without weight decay, by parts of their names."""
 
 
-def start(name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data: Path) -> RunFolder:
-    """Makes the run folder of a new training and writes down everything that decides its result."""
+def start(
+    name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data: Path, typed: Sequence[str] = ()
+) -> RunFolder:
+    """Makes the run folder of a new training and writes down everything that decides its result.
+
+    `typed` are the arguments of the command line that asked for it.
+    """
     return RunFolder.create(
         path,
         {
@@ -37,7 +42,7 @@ def start(name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data
             "task": recipe.task,
             "labels": list(LABELS[recipe.task]),
             "seed": seed,
-            "command": command(),
+            "command": command(typed),
             "revision": revision(),
             "data": {
                 "path": str(data),

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,6 @@ def revision() -> str:
     return head + ("+" if changed.stdout else "")
 
 
-def command() -> str:
-    """The command line that is running, as it can be typed again from the project's root."""
-    return " ".join(["python -m train", *sys.argv[1:]])
+def command(arguments: Sequence[str] | None = None) -> str:
+    """The command line with these arguments (None: the process's), to be typed again from the project's root."""
+    return " ".join(["python -m train", *(sys.argv[1:] if arguments is None else arguments)])

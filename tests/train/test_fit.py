@@ -95,7 +95,7 @@ class TestRun:
         assert config["data"]["sha256"] == [part.digest for part in (splits.train, splits.validation, splits.test)]
         assert config["data"]["path"] == str(class_folder)
         assert re.fullmatch(r"[0-9a-f]{40}\+?|unknown", config["revision"])
-        assert config["command"].startswith("python -m train ")
+        assert config["command"].startswith("python -m train fit gate --data ")
         assert config["versions"]["keras"] == keras.version()
 
     def test_its_figures_are_those_of_the_kept_model(self, trained, class_folder, name):

@@ -3,7 +3,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -111,9 +110,8 @@ def test_the_default_folder_has_recipe_and_time():
     assert re.fullmatch(r"runs/gate-\d{8}-\d{6}", default_path("gate").as_posix())
 
 
-def test_the_command_can_be_typed_again(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["train/__main__.py", "fit", "gate", "--seed", "2"])
-    assert command() == "python -m train fit gate --seed 2"
+def test_the_command_can_be_typed_again():
+    assert command(["fit", "gate", "--seed", "2"]) == "python -m train fit gate --seed 2"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
