@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import zipfile
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -570,6 +571,8 @@ def test_a_terminal_sees_how_far_it_is_and_ctrl_c_leaves_nothing(tmp_path):
         stderr=theirs,
         stdout=subprocess.PIPE,
         start_new_session=True,
+        # A shell starts its background jobs, and so all that they start, deaf to Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     os.close(theirs)
     seen = b""
