@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +25,7 @@ class Augmentation:
     coarse: float = 0.0
     coarsest: int = 20
     noise: float = 0.0
+    compress: float = 0.0
     erase: float = 0.0
 
 
@@ -40,6 +42,7 @@ def augment(pixels: NDArray[np.uint8], how: Augmentation, rng: np.random.Generat
     batch = _coarsen(batch, how, rng)
     batch = _relight(batch, how, rng)
     batch = _add_noise(batch, how, rng)
+    batch = _compress(batch, how, rng)
     batch = _erase(batch, how, rng)
     return np.clip(batch, 0, 255, out=batch)
 
@@ -106,6 +109,15 @@ def _add_noise(batch: NDArray[np.float32], how: Augmentation, rng: np.random.Gen
     where = np.flatnonzero(rng.random(len(batch)) < how.noise)
     deviation = rng.uniform(2, 12, (len(where), 1, 1)).astype(np.float32)
     batch[where] += rng.standard_normal((len(where), *batch.shape[1:]), np.float32) * deviation
+    return batch
+
+
+def _compress(batch: NDArray[np.float32], how: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Sends some pictures through JPEG, as most cameras do before anybody sees their frames."""
+    for index in np.flatnonzero(rng.random(len(batch)) < how.compress):
+        picture = np.clip(batch[index], 0, 255).astype(np.uint8)
+        _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
+        batch[index] = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
     return batch
 
 

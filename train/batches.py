@@ -1,5 +1,7 @@
 """Feeds examples to Keras, batch by batch."""
 
+from collections.abc import Iterable, Mapping
+
 import keras
 import numpy as np
 
@@ -20,7 +22,8 @@ class Batches(keras.utils.PyDataset):
         super().__init__(workers=1, use_multiprocessing=False)
         self._examples = examples
         self._recipe = recipe
-        self._targets = {target.output: targets_of(examples, target, classes) for target in recipe.targets}
+        self._own = {target.output: targets_of(examples, target, classes) for target in recipe.targets}
+        self._targets = dict(self._own)
         self._seed = seed
         self._epoch = epoch
         self._order = self._draw()
@@ -40,14 +43,16 @@ class Batches(keras.utils.PyDataset):
     def _changed(self, pixels: np.ndarray, how: Augmentation, step: int) -> np.ndarray:
         return augment(pixels, how, np.random.default_rng((self._seed, self._epoch, 1 + step)))
 
+    def refine(self, answers: Mapping[str, np.ndarray], share: float) -> None:
+        """Mixes answers, float32 (N, classes) by output, into the data set's own targets with this share."""
+        for name, own in self._own.items():
+            self._targets[name] = ((1 - share) * own + share * answers[name]).astype(np.float32)
+
     def _draw(self) -> np.ndarray:
         rng = np.random.default_rng((self._seed, self._epoch, 0))
-        if not self._recipe.balanced:
+        if not self._recipe.balance:
             return rng.permutation(len(self._examples))
-        labels = self._examples.labels
-        share = len(labels) // len(np.unique(labels))
-        drawn = [_draw_evenly(np.flatnonzero(labels == label), share, rng) for label in np.unique(labels)]
-        return rng.permutation(np.concatenate(drawn))
+        return draw(weights_of(self._own.values(), self._recipe.balance), rng)
 
 
 def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:
@@ -61,7 +66,26 @@ def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:
     return np.where(known > 0, examples.votes / np.maximum(known, 1e-6), certain).astype(np.float32)
 
 
-def _draw_evenly(where: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """`count` positions out of `where`, each taken equally often but for one."""
-    rounds = [rng.permutation(where) for _ in range(-(-count // len(where)))]
-    return np.concatenate(rounds)[:count]
+def weights_of(targets: Iterable[np.ndarray], balance: float) -> np.ndarray:
+    """How often to draw each example for the labels to be balanced: float64 (N,), mean 1.
+
+    A label that fills 1/k of an equal share of a target counts k ** balance; an example counts the mean of its
+    labels' over all targets.
+    """
+    counts = []
+    for target in targets:
+        filled = target.mean(axis=0) * target.shape[1]
+        counts.append(target @ np.power(filled, -balance, where=filled > 0, out=np.zeros_like(filled)))
+    weights = np.mean(counts, axis=0, dtype=np.float64)
+    return weights / weights.mean()
+
+
+def draw(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As many positions as there are weights, each as often as its weight, rounded up or down by chance.
+
+    Systematic sampling over a random order: unlike independent draws, no example is left out by bad luck for long.
+    """
+    order = rng.permutation(len(weights))
+    reached = np.cumsum(weights[order])
+    marks = (np.arange(len(weights)) + rng.random()) * (reached[-1] / len(weights))
+    return rng.permutation(order[np.searchsorted(reached, marks)])

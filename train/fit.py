@@ -19,6 +19,7 @@ from train.datasets.tasks import LABELS, SIZE
 from train.exams import Exam, exams_of
 from train.metrics import Metrics
 from train.recipes import Recipe, targets_from
+from train.refining import Refiner
 from train.run_folder import Row, RunFolder, command, revision
 
 log = logging.getLogger(__name__)
@@ -86,8 +87,10 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
         model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
     else:
         keras.utils.set_random_seed(seed)
-        model = build(recipe, len(labels), recipe.precision)
+        layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
+        model = build(recipe, len(labels), recipe.precision, layout=layout)
         _compile(model, recipe, steps=len(batches))
+    refiners = [Refiner(run, recipe, batches, splits.train)] if recipe.refine else []
     if len(rows) < recipe.epochs:
         model.fit(
             batches,
@@ -95,7 +98,7 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
             initial_epoch=len(rows),
             epochs=recipe.epochs,
             verbose=1 if os.isatty(1) else 2,
-            callbacks=[_Reseeder(seed), _Chooser(run, recipe, splits, rows)],
+            callbacks=[_Reseeder(seed), *refiners, _Chooser(run, recipe, splits, rows)],
         )
     kept = build(recipe, len(labels), "float32", recipe.embedding)
     kept.load_weights(run.best)
@@ -104,18 +107,23 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     return _report(run, kept, recipe, splits, int(best["epoch"]))
 
 
-def build(recipe: Recipe, classes: int, precision: str, embedding: bool = False) -> keras.Model:
+def build(
+    recipe: Recipe, classes: int, precision: str, embedding: bool = False, layout: str = "channels_last"
+) -> keras.Model:
     """The recipe's network, its weights drawn from Keras' random seed.
 
-    The embedding has no weights and no target, so it is left out while training.
+    The embedding has no weights and no target, so it is left out while training. The weights are the same in both
+    layouts; only channels_last can be converted, and torch trains faster with channels_first.
     """
-    before = keras.config.dtype_policy()
+    before = keras.config.dtype_policy(), keras.config.image_data_format()
     keras.config.set_dtype_policy(precision)
+    keras.config.set_image_data_format(layout)
     try:
         heads = [Head(target.output, classes, target.softmax) for target in recipe.targets]
         return ARCHITECTURES[recipe.architecture](heads, SIZE, embedding=embedding)
     finally:
-        keras.config.set_dtype_policy(before)
+        keras.config.set_dtype_policy(before[0])
+        keras.config.set_image_data_format(before[1])
 
 
 def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:

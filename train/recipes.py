@@ -45,7 +45,12 @@ class Recipe:
         weight_decay: decoupled, a step, multiplied by the learning rate.
         smoothing: share of the target that is spread over all labels (arXiv 1512.00567).
         averaging: share of all steps over which the weights that are evaluated and kept are averaged.
-        balanced: whether every label is drawn equally often.
+        balance: how far the labels are drawn equally often: 0 as they come, 1 equally often. Between, a label with
+            1/k of an equal share is drawn k ** balance times as often as it comes.
+        refine: share that the network's own answers have in the targets of the last epoch (PS-KD, arXiv 2006.12000:
+            it grows linearly from 0); 0 trains on the data set's labels alone.
+        refine_every: epochs between two rounds of asking the averaged network about the training pictures and their
+            mirror images.
         precision: Keras dtype policy while training; what is kept is always float32.
     """
 
@@ -60,7 +65,9 @@ class Recipe:
     weight_decay: float = 5e-4
     smoothing: float = 0.1
     averaging: float = 0.05
-    balanced: bool = False
+    balance: float = 0.0
+    refine: float = 0.0
+    refine_every: int = 6
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -69,20 +76,26 @@ RECIPES = {
     "emotion": Recipe(
         task="emotion",
         architecture="residual",
-        targets=(Target("logits"),),
+        targets=(Target("logits", learns="votes"), Target("logits_fer2013")),
         embedding=True,
-        epochs=30,
+        epochs=60,
+        batch=128,
+        rate=0.1,
+        warmup=2,
+        balance=0.3,
+        refine=0.6,
         augmentation=Augmentation(
             shift=0.11,
-            scale=0.12,
-            rotation=12,
+            scale=0.15,
+            rotation=15,
             flip=0.5,
             light=0.12,
             contrast=0.3,
-            coarse=0.2,
-            coarsest=24,
+            coarse=0.25,
+            coarsest=20,
             noise=0.2,
-            erase=0.3,
+            compress=0.15,
+            erase=0.25,
         ),
     ),
     "gate": Recipe(
@@ -92,7 +105,7 @@ RECIPES = {
         epochs=12,
         batch=128,
         smoothing=0.02,
-        balanced=True,
+        balance=1.0,
         augmentation=Augmentation(
             shift=0.1,
             scale=0.15,

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge.contract.errors import InputError, OutputError
 
 Row = dict[str, float]
@@ -57,6 +60,23 @@ class RunFolder:
     def checkpoint(self, epoch: int) -> Path:
         """Where the model lies as it was after this epoch, the first being 1."""
         return self.path / f"epoch-{epoch:03d}.keras"
+
+    def save_answers(self, epoch: int, answers: dict[str, NDArray[np.float32]]) -> None:
+        """Keeps what the network said of the training pictures after this many epochs, by output."""
+        temporary = self.path / "new-answers.npz"
+        np.savez(temporary, **answers)
+        os.replace(temporary, self._answers(epoch))
+        for older in self.path.glob("answers-*.npz"):
+            if older != self._answers(epoch):
+                older.unlink()
+
+    def load_answers(self, epoch: int) -> dict[str, NDArray[np.float32]]:
+        """What `save_answers` was given."""
+        with np.load(self._answers(epoch)) as kept:
+            return dict(kept)
+
+    def _answers(self, epoch: int) -> Path:
+        return self.path / f"answers-{epoch:03d}.npz"
 
     def finish_epoch(self, model: Any, rows: list[Row]) -> None:
         """Makes the run resumable after its latest epoch.

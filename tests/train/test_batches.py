@@ -12,7 +12,7 @@ from train.recipes import RECIPES, Target
 
 pytestmark = pytest.mark.train
 
-RECIPE = dataclasses.replace(RECIPES["gate"], batch=8, balanced=False, augmentation=Augmentation())
+RECIPE = dataclasses.replace(RECIPES["gate"], batch=8, balance=0, augmentation=Augmentation())
 
 
 def examples(count: int = 30, humans: int = 10) -> Examples:
@@ -58,9 +58,9 @@ def test_epochs_differ_and_seeds_differ():
     assert numbers(Batches(examples(), RECIPE, 2, seed=2)) != first
 
 
-@pytest.mark.parametrize("balanced", [False, True])
-def test_a_resumed_epoch_is_the_unbroken_one(balanced):
-    recipe = dataclasses.replace(RECIPES["emotion"], batch=8, balanced=balanced, targets=(Target("p"),))
+@pytest.mark.parametrize("balance", [0, 0.3, 1])
+def test_a_resumed_epoch_is_the_unbroken_one(balance):
+    recipe = dataclasses.replace(RECIPES["emotion"], batch=8, balance=balance, targets=(Target("p"),))
     unbroken = Batches(examples(), recipe, 2, seed=1)
     for _ in range(3):
         unbroken.on_epoch_end()
@@ -71,13 +71,13 @@ def test_a_resumed_epoch_is_the_unbroken_one(balanced):
 
 
 def test_a_batch_may_be_asked_for_twice():
-    batches = Batches(examples(), dataclasses.replace(RECIPES["emotion"], batch=8), 7, seed=1)
+    batches = Batches(examples(), dataclasses.replace(RECIPES["emotion"], batch=8, targets=(Target("p"),)), 7, seed=1)
     np.testing.assert_array_equal(batches[1][0], batches[1][0])
     assert (batches[0][0] != batches[1][0]).any()
 
 
 def test_balanced_draws_take_every_label_equally_often():
-    recipe = dataclasses.replace(RECIPE, balanced=True, batch=10)
+    recipe = dataclasses.replace(RECIPE, balance=1, batch=10)
     batches = Batches(examples(30, humans=3), recipe, 2, seed=1)
     drawn = np.array(sum(numbers(batches), []))  # noqa: RUF017
     assert len(drawn) == 30
@@ -88,7 +88,7 @@ def test_balanced_draws_take_every_label_equally_often():
 
 
 def test_over_the_epochs_balanced_draws_reach_every_picture():
-    batches = Batches(examples(30, humans=3), dataclasses.replace(RECIPE, balanced=True), 2, seed=1)
+    batches = Batches(examples(30, humans=3), dataclasses.replace(RECIPE, balance=1), 2, seed=1)
     seen = set()
     for _ in range(10):
         seen.update(*numbers(batches))

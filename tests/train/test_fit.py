@@ -145,7 +145,9 @@ def test_it_learns_and_keeps_all_heads_and_the_embedding(tmp_path):
         embedding=True,
         epochs=6,
         batch=8,
-        balanced=False,
+        balance=0.3,
+        refine=0.5,
+        refine_every=2,
         precision="float32",
         augmentation=RECIPES["emotion"].augmentation,
     )
