@@ -13,6 +13,7 @@ from convert.measuring import Measured, measure_splits
 from convert.parity import Parity, compare
 from convert.quantize import quantize
 from convert.source import Source
+from convert.temperature import Temperature, fit_temperature
 from convert.threshold import choose_threshold
 from edge.contract.errors import InputError
 from edge.contract.interpreter import Model
@@ -79,8 +80,11 @@ def convert(
     if not force:
         parity.check(max_drop, chosen.exam.title)
 
+    temperature = _fitted(manifest, chosen)
+    measured = tuple(one.tempered(temperature.value) for one in measured) if temperature else measured
     told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
-    manifest = _with_threshold(dataclasses.replace(manifest, provenance=told), chosen)
+    manifest = dataclasses.replace(manifest, provenance=told)
+    manifest = _with_threshold(_with_temperature(manifest, temperature, chosen.exam.title), measured[0])
     _load(data, Manifest.from_json(manifest.to_json(), name), name)  # what will be written is what can be read
     return Converted(data, manifest, parity, measured)
 
@@ -110,6 +114,20 @@ def _load(data: bytes, manifest: Manifest, name: str) -> Model:
     """The edge's interpreter, which checks every tensor against the manifest."""
     with quiet():
         return Model(data, manifest, name)
+
+
+def _fitted(manifest: Manifest, chosen_on: Measured) -> Temperature | None:
+    """A gate decides by one threshold, and finished probabilities have lost their logits: both are left alone."""
+    if manifest.task != "emotion" or manifest.outputs[manifest.scores].kind != "logits":
+        return None
+    return fit_temperature(chosen_on.probabilities, chosen_on.truth)
+
+
+def _with_temperature(manifest: Manifest, fitted: Temperature | None, title: str) -> Manifest:
+    if fitted is None:
+        return manifest
+    told = {**manifest.provenance, "temperature_choice": provenance.temperature(fitted, title)}
+    return dataclasses.replace(manifest, temperature=fitted.value, provenance=told)
 
 
 def _with_threshold(manifest: Manifest, chosen_on: Measured) -> Manifest:

@@ -1,10 +1,11 @@
 """What a converted model, run as the edge runs it, reaches on the splits that nothing was trained on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convert.temperature import tempered
 from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model
 from train.datasets.examples import Splits
@@ -22,6 +23,10 @@ class Measured:
     probabilities: NDArray[np.float64]
     truth: NDArray[np.int64]
     metrics: Metrics
+
+    def tempered(self, temperature: float) -> "Measured":
+        """The same at another temperature, which changes no order of labels and so no figure."""
+        return replace(self, probabilities=tempered(self.probabilities, temperature))
 
 
 def measure_splits(model: Model, splits: Splits, targets: tuple[Target, ...]) -> tuple[Measured, ...]:

@@ -14,8 +14,10 @@ from convert.flatbuffer import Facts
 from convert.measuring import Measured
 from convert.parity import Parity
 from convert.source import Run, Source
+from convert.temperature import Temperature
 from convert.threshold import RULE, Threshold
 from edge.contract.interpreter import runtime
+from train.confidence import reliability
 
 PREPROCESSING = {
     "colour": "grey",
@@ -74,6 +76,12 @@ def threshold(chosen: Threshold, name: str) -> dict[str, Any]:
     return {"rule": RULE, "set": name, **_rounded({"uncertain": chosen.uncertain, "top1_of_the_rest": chosen.top1})}
 
 
+def temperature(fitted: Temperature, name: str) -> dict[str, Any]:
+    """How the temperature was chosen, and what it does on that set."""
+    errors = {"ece_before": fitted.error_before, "ece_after": fitted.error_after}
+    return {"rule": "the smallest mean negative log-likelihood", "set": name, **_rounded(errors)}
+
+
 def _training(run: Run) -> dict[str, Any]:
     config, data = run.config, run.config["data"]
     kept = {name: config[name] for name in ("recipe", "seed", "revision", "settings", "versions") if name in config}
@@ -95,6 +103,7 @@ def _accuracy(measured: Measured) -> dict[str, Any]:
         "output": measured.exam.output,
         "images": figures.images,
         **_rounded({"top1": figures.top1, "top3": figures.top3, "macro_f1": figures.macro_f1}),
+        **_rounded({"ece": reliability(measured.probabilities, measured.truth).error}),
         "recall": _rounded(figures.recall),
     }
 

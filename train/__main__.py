@@ -6,9 +6,14 @@ import importlib.util
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.contract.errors import ConfigurationError, EdgeError, InputError
 from train.data_option import add_data, data_of
+
+if TYPE_CHECKING:
+    from train.after_detection import Share
+    from train.evaluate import Answered
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
     evaluate.add_argument("--seed", type=int, help="of the split that was trained on (default: as the model tells)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument(
+        "--after-detection",
+        action="store_true",
+        help="also stage the faces in photographed scenes and run the whole edge pipeline on them",
+    )
     evaluate.add_argument("--html", type=Path, metavar="PAGE", help="also write a page with charts and mistakes")
     evaluate.set_defaults(run=_evaluate)
     return parser
@@ -172,13 +182,31 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(to_json(figures))
     else:
         print("\n".join(describe(name, found, candidate.claimed.get(name)) for name, found in figures.items()))
+    reported = answers[len(chosen) - 1]  # the first output's exam on the last of the splits
+    shares = _after_detection(options.model, data, reported) if options.after_detection else []
     if options.html:
         from train.report.page import write_page
         from train.report.subject import Subject
 
-        write_page(options.html, Subject.of(options.model, candidate), answers, splits)
+        write_page(options.html, Subject.of(options.model, candidate), answers, splits, shares)
         print(f"page: {options.html}", file=sys.stderr)
     return 0
+
+
+def _after_detection(model: Path, data: Path, answered: "Answered") -> "list[Share]":
+    """Also prints the figures; to standard error, where they do not mix with --json."""
+    from train.after_detection import HEADINGS, cells, empty_scenes, rehearse
+
+    gate = model.with_name("gate.tflite")
+    if model.name != "emotion.tflite" or not gate.is_file():
+        raise InputError(f"--after-detection needs a folder with emotion.tflite and gate.tflite; given {model}")
+    shares = rehearse(model.parent, answered, empty_scenes(data))
+    rows = [HEADINGS, *map(cells, shares)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    print(f"after detection, {answered.exam.title}:", file=sys.stderr)
+    for row in rows:
+        print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)), file=sys.stderr)
+    return shares
 
 
 def _need_matplotlib() -> None:

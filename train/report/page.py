@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from edge.contract.storage import write_whole
+from train.after_detection import Share
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS
 from train.evaluate import Answered
+from train.report.after_detection import after_detection_section
 from train.report.distribution import draw_distribution
 from train.report.exam_section import ExamSection
 from train.report.markup import Html, Table, chart, charts, facts, links, page, paragraph, section
@@ -19,14 +21,14 @@ _STYLE = Path(__file__).with_name("style.css")
 
 
 def write_page(
-    path: Path, subject: Subject, answers: Sequence[Answered], splits: Splits, after_detection: Table | None = None
+    path: Path, subject: Subject, answers: Sequence[Answered], splits: Splits, after_detection: Sequence[Share] = ()
 ) -> None:
     """Writes the page of `build_page`. Raises OutputError where the file cannot be written."""
     write_whole(path, build_page(subject, answers, splits, after_detection).encode())
 
 
 def build_page(
-    subject: Subject, answers: Sequence[Answered], splits: Splits, after_detection: Table | None = None
+    subject: Subject, answers: Sequence[Answered], splits: Splits, after_detection: Sequence[Share] = ()
 ) -> str:
     """The whole page as HTML.
 
@@ -34,7 +36,7 @@ def build_page(
         subject: the model.
         answers: the exams it sat, at least one.
         splits: the data it was trained and examined on.
-        after_detection: how it does on faces that the detector found, where that was measured.
+        after_detection: how the whole pipeline does on staged faces, where that was measured.
     """
     exams = {f"exam-{number}": _exam(subject, one) for number, one in enumerate(answers, 1)}
     parts = {
@@ -45,7 +47,7 @@ def build_page(
         **{name: exam.markup(name) for name, exam in exams.items()},
     }
     if after_detection:
-        parts["after-detection"] = section("after-detection", "After detection", after_detection.markup())
+        parts["after-detection"] = after_detection_section("after-detection", after_detection)
     titles = {"model": "Model", "data": "Data", "training": "Training", "after-detection": "After detection"}
     titles |= {name: exam.title for name, exam in exams.items()}
     contents = links((name, titles[name]) for name in parts if name in titles)

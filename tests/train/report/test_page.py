@@ -11,9 +11,9 @@ import pytest
 from edge.contract.errors import OutputError
 from edge.contract.labels import EMOTIONS
 from train.__main__ import main
+from train.after_detection import Share
 from train.evaluate import Candidate, sit
 from train.recipes import Target
-from train.report.markup import Table
 from train.report.page import build_page, write_page
 
 ROOT = Path(__file__).parents[3]
@@ -95,19 +95,25 @@ def test_hostile_names_stay_text(splits, subject, read):
     candidate = Candidate("gate", ("other", "human"), (Target(EVIL),), lambda e, o: np.eye(2)[[0, 0]], {})
     answers = sit(candidate, data, ("test",))
     shown = subject("gate", name=EVIL, config={"recipe": EVIL, "versions": {EVIL: EVIL}})
-    page = build_page(shown, answers, data, Table(EVIL, [EVIL], [[EVIL]]))
+    page = build_page(shown, answers, data, [Share(EVIL, 1, 1, 1, 1, 1, 0, 0)])
     found = read(page)
     assert found.headings[0] == EVIL
     assert len(found.images) == 1  # the one mistake
     assert "<img src=x" not in page
 
 
-def test_a_table_of_faces_after_detection(gate, subject, read):
-    table = Table("", ["set", "found", "top-1"], [["PrivateTest", "90.0%", "70.0%"]])
-    found = read(build_page(subject("gate"), *gate, table))
+def test_the_figures_of_faces_after_detection(gate, subject, read):
+    shares = [
+        Share("all", 1000, 0.9, 0.95, 0.7, 0.72, others=0.2, others_passed=0.01),
+        Share("tilt 0 to 5 degrees", 400, 0.96, 1.0, 0.8, 0.78, others=0, others_passed=0),
+    ]
+    found = read(build_page(subject("gate"), *gate, shares))
     assert found.names[-1] == "after-detection"
     assert "#after-detection" in found.links
-    assert ["PrivateTest", "90.0%", "70.0%"] in found.rows
+    assert ["all", "1,000", "90.0%", "95.0%", "70.0%", "72.0%", "-2.0"] in found.rows
+    assert ["tilt 0 to 5 degrees", "400", "96.0%", "100.0%", "80.0%", "78.0%", "+2.0"] in found.rows
+    assert "200 other windows; the gate let 10 of them through" in found.text
+    assert "2.0 points against plain crops" in found.text
 
 
 def test_what_the_manifest_claims_is_shown_beside(gate, subject, read):
