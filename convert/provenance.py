@@ -18,6 +18,7 @@ from convert.temperature import Temperature
 from convert.threshold import RULE, Threshold
 from edge.contract.interpreter import runtime
 from train.confidence import reliability
+from train.run_folder import reading
 
 PREPROCESSING = {
     "colour": "grey",
@@ -44,6 +45,7 @@ def describe(name: str, source: Source, measured: Iterable[Measured], parity: Pa
         "preprocessing": PREPROCESSING,
         "accuracy": [_accuracy(one) for one in measured],
         "parity": {"set": measured[0].exam.title, **_rounded(dataclasses.asdict(parity))},
+        "readings": [*(source.run.metrics.get("readings", []) if source.run else []), *_readings(measured)],
         **_licence(source),
     }
 
@@ -91,6 +93,12 @@ def _training(run: Run) -> dict[str, Any]:
         "data": {name: data[name] for name in ("splits", "sizes", "sha256") if name in data},
         **{name: run.metrics[name] for name in ("best_epoch", "parameters") if name in run.metrics},
     }
+
+
+def _readings(measured: tuple[Measured, ...]) -> list[dict[str, str]]:
+    """Every set but the one that choices are made on is read with each measurement, so its readings are counted."""
+    sets = dict.fromkeys(one.exam.set for one in measured if one.exam.set != measured[0].exam.set)
+    return [reading("convert", name) for name in sets]
 
 
 def _accuracy(measured: Measured) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The training commands: `python -m train prepare | fit | evaluate`."""
+"""The training commands: `python -m train prepare | fit | crossvalidate | evaluate`."""
 
 import argparse
 import dataclasses
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
     fit.set_defaults(run=_fit)
 
+    _add_crossvalidate(commands)
     evaluate = commands.add_parser(
         "evaluate",
         help="measure a .keras or .tflite model",
@@ -69,6 +70,22 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--html", type=Path, metavar="PAGE", help="also write a page with charts and mistakes")
     evaluate.set_defaults(run=_evaluate)
     return parser
+
+
+def _add_crossvalidate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    cross = commands.add_parser(
+        "crossvalidate",
+        help="measure the gate's recipe on the detector's own windows, on scenes left out of training",
+        epilog="example: python -m train crossvalidate --data ~/data --out runs/gate-folds",
+    )
+    cross.add_argument("--recipe", default="gate", help="of the task gate (default %(default)s)")
+    add_data(cross)
+    cross.add_argument("--out", type=Path, required=True, help="folder for a run a fold; resumed where it is there")
+    cross.add_argument("--folds", type=_positive, default=5, help="(default %(default)s)")
+    cross.add_argument("--epochs", type=_positive, help="instead of the recipe's")
+    cross.add_argument("--seed", type=int, default=1, help="(default %(default)s)")
+    cross.add_argument("--json", action="store_true", help="print the figures as JSON")
+    cross.set_defaults(run=_crossvalidate)
 
 
 def _add_prepare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -163,6 +180,26 @@ def _fit(options: argparse.Namespace) -> int:
     for name, measured in figures["sets"].items():
         print(f"{name}: top-1 {measured['top1']:.2%}, macro-F1 {measured['macro_f1']:.3f}")
     print(f"model: {run.model}")
+    return 0
+
+
+def _crossvalidate(options: argparse.Namespace) -> int:
+    from train.recipes import RECIPES
+
+    recipe = RECIPES.get(options.recipe)
+    if recipe is None or recipe.task != "gate":
+        raise InputError(f"no recipe {options.recipe!r} of the task gate")
+    if options.epochs:
+        recipe = dataclasses.replace(recipe, epochs=options.epochs)
+    data = data_of(options)
+
+    from train.framework import load_keras
+
+    load_keras()
+    from train.crossvalidation import crossvalidate, describe, to_json
+
+    judged = crossvalidate(options.recipe, recipe, data, options.out, options.seed, options.folds, options.typed)
+    print(to_json(judged) if options.json else describe(judged))
     return 0
 
 

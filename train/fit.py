@@ -16,11 +16,12 @@ from train.augment import Augmentation
 from train.batches import Batches
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS, SIZE
+from train.devices import together
 from train.exams import Exam, exams_of
 from train.metrics import Metrics
 from train.recipes import Recipe, targets_from
 from train.refining import Refiner
-from train.run_folder import Row, RunFolder, command, revision
+from train.run_folder import Row, RunFolder, command, reading, revision
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,21 @@ def check_same_data(run: RunFolder, splits: Splits) -> bool:
     return run.config()["data"]["sha256"] == [splits.train.digest, splits.validation.digest, splits.test.digest]
 
 
-def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
+def fit(
+    run: RunFolder,
+    splits: Splits,
+    chosen: Sequence[str] = ("validation", "test"),
+    devices: Sequence[str] = (),
+) -> dict[str, Any]:
     """Trains from where the run stands to its end and writes the model and its figures.
 
     The epoch with the best top-1 on the validation split is kept; the test split is read once, after the last.
+
+    Args:
+        run: as `start` made it.
+        splits: of the data that it was started with.
+        chosen: the splits that are measured at the end.
+        devices: those to train on, as `train.devices.together` takes them.
 
     Returns:
         What is written to metrics.json.
@@ -81,15 +93,8 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     labels = LABELS[recipe.task]
     rows = run.history()
     batches = Batches(splits.train, recipe, len(labels), seed, epoch=len(rows))
-    if rows:
-        log.info("resuming after epoch %d of %d", len(rows), recipe.epochs)
-        model = keras.models.load_model(run.checkpoint(len(rows)))
-        model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
-    else:
-        keras.utils.set_random_seed(seed)
-        layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
-        model = build(recipe, len(labels), recipe.precision, layout=layout)
-        _compile(model, recipe, steps=len(batches))
+    with together(devices):
+        model = _resumed(run, len(rows)) if rows else _fresh(recipe, len(labels), seed, steps=len(batches))
     refiners = [Refiner(run, recipe, batches, splits.train)] if recipe.refine else []
     if len(rows) < recipe.epochs:
         model.fit(
@@ -104,7 +109,22 @@ def fit(run: RunFolder, splits: Splits) -> dict[str, Any]:
     kept.load_weights(run.best)
     run.save(kept, run.model)
     best = max(rows, key=lambda row: row["val_top1"])
-    return _report(run, kept, recipe, splits, int(best["epoch"]))
+    return _report(run, kept, recipe, exams_of(splits, recipe.targets, chosen), int(best["epoch"]))
+
+
+def _fresh(recipe: Recipe, classes: int, seed: int, steps: int) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
+    model = build(recipe, classes, recipe.precision, layout=layout)
+    _compile(model, recipe, steps)
+    return model
+
+
+def _resumed(run: RunFolder, epochs: int) -> keras.Model:
+    log.info("resuming after epoch %d", epochs)
+    model = keras.models.load_model(run.checkpoint(epochs))
+    model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
+    return model
 
 
 def build(
@@ -223,18 +243,20 @@ def _mark(model: keras.Model, exam: Exam, task: str) -> Metrics:
     return exam.mark(score(model, exam.examples, exam.output), task, LABELS[task])
 
 
-def _report(run: RunFolder, model: keras.Model, recipe: Recipe, splits: Splits, epoch: int) -> dict[str, Any]:
+def _report(run: RunFolder, model: keras.Model, recipe: Recipe, exams: list[Exam], epoch: int) -> dict[str, Any]:
     from train.report.confusion import plot_confusion  # matplotlib is slow to import
     from train.report.training import plot_curves
 
-    exams = exams_of(splits, recipe.targets)
     marks = {exam.title: _mark(model, exam, recipe.task) for exam in exams}
     figures: dict[str, Any] = {
         "best_epoch": epoch,
         "parameters": int(model.count_params()),
         "sets": {title: dataclasses.asdict(measured) for title, measured in marks.items()},
+        "readings": [
+            reading("train fit", name) for name in dict.fromkeys(exam.set for exam in exams) if name != exams[0].set
+        ],
     }
-    title = exams[1].title  # the reported output on the test split
+    title = [exam for exam in exams if exam.output == recipe.targets[0].output][-1].title  # on the last split
     plot_curves(run.history(), run.path / "curves.png")
     plot_confusion(marks[title], f"{run.path.name}, {title}", run.path / "confusion.png")
     run.write_metrics(figures)

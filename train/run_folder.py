@@ -116,6 +116,11 @@ class RunFolder:
         os.replace(temporary, path)
 
 
+def reading(command: str, set_: str) -> dict[str, str]:
+    """A record that a command read a set which is to be read as seldom as can be."""
+    return {"by": f"python -m {command}", "set": set_, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+
 def default_path(name: str) -> Path:
     """runs/NAME-DATE-TIME, in UTC."""
     return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"

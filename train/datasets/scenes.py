@@ -1,7 +1,8 @@
-"""Windows of photographed scenes that show no face: what a face detector gets wrong, for the gate to learn."""
+"""Windows of photographed scenes: what a face detector gets right and wrong there, for the gate to learn."""
 
 import csv
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +12,7 @@ from edge.contract.errors import InputError
 from edge.contract.pictures import decode
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Box, Grey
+from edge.vision.detector import HaarDetector
 from train.datasets.packed import UNREADABLE, is_litter, reason
 
 _SMALLEST = 28
@@ -26,21 +28,32 @@ class Window:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One of `of` parts of the scenes, told by their names alone; `number` counts from 0."""
+
+    number: int
+    of: int
+
+    def __contains__(self, image: str) -> bool:
+        return zlib.crc32(image.encode()) % self.of == self.number
+
+
 def load_windows(path: Path, split: str) -> list[Window]:
-    """Reads `split,image,x,y,width,height,label` and keeps one split ("train" or "val")."""
+    """Reads `split,image,x,y,width,height,label` and keeps one split ("train", "val", or "" for both)."""
     try:
         with path.open(newline="") as file:
             return [
                 Window(row["image"], Box(*(int(row[key]) for key in ("x", "y", "width", "height"))), row["label"])
                 for row in csv.DictReader(file)
-                if row["split"] == split
+                if split in ("", row["split"])
             ]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise InputError(f"{path}: not a list of windows ({error!r})") from None
 
 
 def load_scenes(path: Path, split: str) -> dict[str, Grey]:
-    """The grey pictures of one split of an archive of scenes: file name to uint8 (h, w)."""
+    """The grey pictures of one split of an archive of scenes ("" for all): file name to uint8 (h, w)."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in sorted(archive.namelist()) if _is_scene(name, split)]
@@ -48,18 +61,29 @@ def load_scenes(path: Path, split: str) -> dict[str, Grey]:
     except UNREADABLE as error:
         raise InputError(f"{path}: cannot be read as a .zip ({reason(error)})") from None
     if not scenes:
-        raise InputError(f"{path}: no {split}/*.jpg inside")
+        raise InputError(f"{path}: no {split or 'train'}/*.jpg inside")
     return scenes
 
 
 def _is_scene(name: str, split: str) -> bool:
-    return f"{split}/" in name and name.endswith(".jpg") and not is_litter(name)
+    folders = (f"{split}/",) if split else ("train/", "val/")
+    return any(folder in name for folder in folders) and name.endswith(".jpg") and not is_litter(name)
 
 
 def windows_without_faces(
     scenes: dict[str, Grey], windows: list[Window], size: tuple[int, int], per_scene: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """The cascade's false windows, and random square ones that touch none judged "face" or "unsure".
+    """The windows judged "other", more of what a lax cascade returns, and random ones of all sizes.
+
+    None touches a window judged "face" or "unsure". A scene with such a window gives no lax ones: the cascade may
+    have found people there whom nobody judged.
+
+    Args:
+        scenes: file name to grey picture.
+        windows: the judged ones, all on these scenes.
+        size: height and width of what is returned.
+        per_scene: random windows a scene, and as many lax ones at most.
+        rng: decides which.
 
     Returns:
         uint8, (N, *size).
@@ -67,17 +91,43 @@ def windows_without_faces(
     Raises:
         InputError: a window lies on none of the scenes, or outside its own.
     """
+    _check_known(scenes, windows)
+    crops = [face_crop(scenes[window.image], window.box, size) for window in windows if window.label == "other"]
+    lax = HaarDetector(scale_factor=1.1, min_neighbors=0, smallest=_SMALLEST, search_width=640)
+    for name, scene in scenes.items():
+        avoid = [window.box for window in windows if window.image == name and window.label != "other"]
+        boxes = [_random_window(scene.shape, rng) for _ in range(per_scene)]
+        if not avoid:
+            found = lax.detect(scene)
+            boxes += [found[index] for index in rng.permutation(len(found))[:per_scene]]
+        crops += [face_crop(scene, box, size) for box in boxes if all(box.iou(face) == 0 for face in avoid)]
+    return np.stack(crops)
+
+
+def windows_with_faces(
+    scenes: dict[str, Grey], windows: list[Window], size: tuple[int, int], copies: int, rng: np.random.Generator
+) -> np.ndarray:
+    """The windows judged "face", and `copies` of each moved and sized as detectors differ: uint8, (N, *size)."""
+    _check_known(scenes, windows)
+    crops = []
+    for window in windows:
+        if window.label == "face":
+            boxes = [window.box, *(_shaken(window.box, rng) for _ in range(copies))]
+            crops += [face_crop(scenes[window.image], box, size) for box in boxes]
+    return np.stack(crops) if crops else np.empty((0, *size), np.uint8)
+
+
+def _check_known(scenes: dict[str, Grey], windows: list[Window]) -> None:
     unknown = sorted({window.image for window in windows} - scenes.keys())
     if unknown:
         raise InputError(f"windows of a scene that is not there: {unknown[0]}")
-    crops = [face_crop(scenes[window.image], window.box, size) for window in windows if window.label == "other"]
-    for name, scene in scenes.items():
-        avoid = [window.box for window in windows if window.image == name and window.label != "other"]
-        for _ in range(per_scene):
-            box = _random_window(scene.shape, rng)
-            if all(box.iou(face) == 0 for face in avoid):
-                crops.append(face_crop(scene, box, size))
-    return np.stack(crops)
+
+
+def _shaken(box: Box, rng: np.random.Generator) -> Box:
+    side = max(1, round(box.width * rng.uniform(0.85, 1.2)))
+    middle = box.x + box.width / 2, box.y + box.height / 2
+    left, top = (round(place + rng.uniform(-0.08, 0.08) * box.width - side / 2) for place in middle)
+    return Box(left, top, side, side)
 
 
 def _random_window(shape: tuple[int, ...], rng: np.random.Generator) -> Box:

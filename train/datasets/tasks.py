@@ -1,7 +1,6 @@
 """From a folder of data to the three splits that a task is trained, chosen and measured on."""
 
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from train.datasets.fer2013 import SIDE, load_fer2013
 from train.datasets.folders import class_folders, load_divided, load_folders
 from train.datasets.labels import HUMANS, SYNONYMS, emotion_of
 from train.datasets.packed import UNREADABLE, csv_names, reason
-from train.datasets.scenes import load_scenes, load_windows, windows_without_faces
+from train.datasets.scenes import Fold, load_scenes, load_windows, windows_with_faces, windows_without_faces
 from train.datasets.textures import textures
 
 SIZE = (SIDE, SIDE)
@@ -29,6 +28,7 @@ _COARSE = 30
 sharpness alone would tell the two apart."""
 
 _WINDOWS_PER_SCENE = 25
+_COPIES = 12
 TEXTURES = 1200
 """How many made pictures of nothing the gate learns from."""
 
@@ -81,13 +81,20 @@ def _holds_csv(file: Path) -> bool:
         raise InputError(f"{file}: cannot be read as a .zip ({reason(error)})") from None
 
 
-def load(task: str, data: Path, seed: int) -> Splits:
-    """The splits of a task; `seed` decides where the data set itself does not divide.
+def load(task: str, data: Path, seed: int, left_out: Fold | None = None) -> Splits:
+    """The splits of a task.
+
+    Args:
+        task: one of `LABELS`.
+        data: a folder of data sets, or a single file or folder.
+        seed: decides where the data set itself does not divide.
+        left_out: for the gate, the scenes to keep out of training, out of those of both splits; None trains on the
+            scenes of the split "train".
 
     Raises:
         InputError: something is missing or unreadable, or there is too little to divide.
     """
-    splits = _LOADERS[task](locate(data), seed)
+    splits = _load_emotion(locate(data), seed) if task == "emotion" else _load_gate(locate(data), seed, left_out)
     for name, examples in zip(splits.names, (splits.train, splits.validation, splits.test), strict=True):
         if not len(examples):
             raise InputError(f"{data}: no pictures for the split {name}; each class needs at least three")
@@ -106,7 +113,7 @@ def _load_emotion(sources: Sources, seed: int) -> Splits:
     return load_divided(sources.folders, classes, SIZE, seed)
 
 
-def _load_gate(sources: Sources, seed: int) -> Splits:
+def _load_gate(sources: Sources, seed: int, left_out: Fold | None) -> Splits:
     if sources.folders:
         found = class_folders(sources.folders, HUMANS)
         classes = {name: int(name in HUMANS) for name in found}
@@ -123,7 +130,7 @@ def _load_gate(sources: Sources, seed: int) -> Splits:
         raise InputError(f"{sources.others}: no pictures of other things than people")
     faces = load_fer2013(sources.faces, sources.votes)
     others = stratified(load_folders(sources.others, kinds, SIZE), seed, validation=0.1, test=0.2)
-    extra = _scene_windows(sources, seed)
+    extra = _scene_windows(sources, seed, left_out)
     return Splits(
         join(_labelled(faces.train.pixels, 1), _labelled(others.train.pixels, 0), *extra, _textures(seed)),
         join(_labelled(_coarse(faces.validation.pixels), 1), _labelled(others.validation.pixels, 0)),
@@ -136,12 +143,17 @@ def _load_gate(sources: Sources, seed: int) -> Splits:
     )
 
 
-def _scene_windows(sources: Sources, seed: int) -> list[Examples]:
+def _scene_windows(sources: Sources, seed: int, left_out: Fold | None) -> list[Examples]:
     if sources.scenes is None or sources.windows is None:
         return []
+    split = "train" if left_out is None else ""
+    scenes, windows = load_scenes(sources.scenes, split), load_windows(sources.windows, split)
+    if left_out is not None:
+        scenes = {name: scene for name, scene in scenes.items() if name not in left_out}
+        windows = [window for window in windows if window.image not in left_out]
     rng = np.random.default_rng(seed)
-    scenes, windows = load_scenes(sources.scenes, "train"), load_windows(sources.windows, "train")
-    return [_labelled(windows_without_faces(scenes, windows, SIZE, _WINDOWS_PER_SCENE, rng), 0)]
+    others = windows_without_faces(scenes, windows, SIZE, _WINDOWS_PER_SCENE, rng)
+    return [_labelled(others, 0), _labelled(windows_with_faces(scenes, windows, SIZE, _COPIES, rng), 1)]
 
 
 def _textures(seed: int) -> Examples:
@@ -156,6 +168,3 @@ def _labelled(pixels: np.ndarray, label: int) -> Examples:
 def _coarse(pixels: np.ndarray) -> np.ndarray:
     small = (cv2.resize(picture, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA) for picture in pixels)
     return np.stack([cv2.resize(picture, SIZE[::-1], interpolation=cv2.INTER_LINEAR) for picture in small])
-
-
-_LOADERS: dict[str, Callable[[Sources, int], Splits]] = {"emotion": _load_emotion, "gate": _load_gate}

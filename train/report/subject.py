@@ -76,6 +76,7 @@ class Subject:
             ("Labels", ", ".join(self.labels)),
             *(_of_manifest(self.manifest) if self.manifest else []),
             *_of_training(self.config),
+            ("The test split was read", _readings(self.manifest) if self.manifest else ""),
             ("Licence", _said(self.manifest.provenance, "licence") if self.manifest else ""),
         ]
         return [(name, value) for name, value in known if value]
@@ -116,6 +117,15 @@ def _of_training(config: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Code revision", _said(config, "revision")),
         ("Trained with", _versions(config.get("versions"))),
     ]
+
+
+def _readings(manifest: Manifest) -> str:
+    """When and by what, this page among them."""
+    told = manifest.provenance.get("readings")
+    if not isinstance(told, list):
+        return ""
+    each = [", ".join(_said(one, key) for key in ("by", "set", "time")) for one in told]
+    return "; ".join([*each, "and for each page like this one that shows it"])
 
 
 def _said(told: Any, *keys: str) -> str:
