@@ -29,7 +29,9 @@ def _channels() -> int:
 
 def _convolution(x, filters: int, size: int = 3, strides: int = 1, activation: bool = True):
     x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    x = BatchNormalization(axis=_channels(), momentum=_MEMORY)(x)
+    # Only where it is faster, so that what is kept is made of Keras' own layers and loads anywhere.
+    normalization = BatchNormalization if _channels() == 1 else layers.BatchNormalization
+    x = normalization(axis=_channels(), momentum=_MEMORY)(x)
     return layers.ReLU()(x) if activation else x
 
 
@@ -53,6 +55,11 @@ class Head:
     softmax: bool = False
 
 
+def head_name(output: str) -> str:
+    """The layer whose kernel and bias make an output."""
+    return f"{output}_head"
+
+
 def _heads(features, heads: Sequence[Head], dropout: float, embedding: bool):
     """Pooled features as the embedding, and one linear 1x1 convolution a head; float32, (batch, n) each."""
     channels = features.shape[_channels()]
@@ -62,7 +69,7 @@ def _heads(features, heads: Sequence[Head], dropout: float, embedding: bool):
         outputs[EMBEDDING] = layers.Reshape((channels,), name=EMBEDDING, dtype="float32")(pooled)
     pooled = layers.Dropout(dropout)(pooled) if dropout else pooled
     for head in heads:
-        scores = layers.Conv2D(head.classes, 1, name=f"{head.name}_head", dtype="float32")(pooled)
+        scores = layers.Conv2D(head.classes, 1, name=head_name(head.name), dtype="float32")(pooled)
         flat = layers.Reshape((head.classes,), name=head.name if not head.softmax else None, dtype="float32")(scores)
         outputs[head.name] = layers.Softmax(name=head.name, dtype="float32")(flat) if head.softmax else flat
     return outputs

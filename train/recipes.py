@@ -51,6 +51,8 @@ class Recipe:
             it grows linearly from 0); 0 trains on the data set's labels alone.
         refine_every: epochs between two rounds of asking the averaged network about the training pictures and their
             mirror images.
+        recall: after the training, logits are adjusted until every label is recalled this often on the validation
+            split, 0 to 1; 0 leaves them alone.
         precision: Keras dtype policy while training; what is kept is always float32.
     """
 
@@ -68,6 +70,7 @@ class Recipe:
     balance: float = 0.0
     refine: float = 0.0
     refine_every: int = 6
+    recall: float = 0.0
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -102,20 +105,21 @@ RECIPES = {
         task="gate",
         architecture="residual-small",
         targets=(Target("probabilities", softmax=True),),
-        epochs=12,
+        epochs=16,
         batch=128,
         smoothing=0.02,
         balance=1.0,
         augmentation=Augmentation(
-            shift=0.1,
-            scale=0.15,
-            rotation=12,
+            shift=0.12,
+            scale=0.18,
+            rotation=20,
             flip=0.5,
-            light=0.15,
+            light=0.2,
             contrast=0.3,
             coarse=0.6,
             coarsest=20,
             noise=0.2,
+            compress=0.15,
         ),
     ),
 }

@@ -12,7 +12,16 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 # These import Keras, which an installation without requirements-train.txt lacks.
-_KERAS = ["test_architectures.py", "test_batches.py", "test_fit.py", "test_main.py"]
+_KERAS = [
+    "test_architectures.py",
+    "test_batches.py",
+    "test_crossvalidation.py",
+    "test_devices.py",
+    "test_fit.py",
+    "test_main.py",
+    "test_normalization.py",
+    "test_refining.py",
+]
 collect_ignore = [] if importlib.util.find_spec("keras") else _KERAS
 
 

@@ -100,3 +100,21 @@ def test_mixed_precision_trains_the_same_weights_and_answers_in_float32():
 def test_the_embedding_has_no_weights_of_its_own():
     with_it, without = (residual([Head("logits", 7)], embedding=embedding) for embedding in (True, False))
     assert [weight.shape for weight in with_it.weights] == [weight.shape for weight in without.weights]
+
+
+def test_both_layouts_have_the_same_weights():
+    """One is trained on torch, the other is kept and converted."""
+    recipe = RECIPES["emotion"]
+    first, last = (build(recipe, 7, "float32", layout=layout) for layout in ("channels_first", "channels_last"))
+    assert [weight.shape for weight in first.weights] == [weight.shape for weight in last.weights]
+    assert keras.config.image_data_format() == "channels_last"  # as it was before
+    assert all(type(layer).__module__.startswith("keras.") for layer in last.layers)
+
+
+def test_what_was_trained_in_one_layout_answers_alike_in_the_other(tmp_path):
+    recipe = RECIPES["gate"]
+    first, last = (build(recipe, 2, "float32", layout=layout) for layout in ("channels_first", "channels_last"))
+    first.save_weights(tmp_path / "w.weights.h5")
+    last.load_weights(tmp_path / "w.weights.h5")
+    for one, other in zip(first.get_weights(), last.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

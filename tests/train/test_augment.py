@@ -174,3 +174,21 @@ def test_every_recipe_can_be_done(recipe):
     how = RECIPES[recipe].augmentation
     assert dataclasses.asdict(how) != dataclasses.asdict(Augmentation())
     assert np.isfinite(augment(faces(3), how, np.random.default_rng(0))).all()
+
+
+class TestCompress:
+    def test_it_loses_what_jpeg_loses(self):
+        """The finest detail, and neither light nor whole grey levels."""
+        found, before = change(faces(8), compress=1.0), faces(8).astype(float)
+        difference = np.abs(found - before).mean(axis=(1, 2))
+        assert (difference > 1).all()
+        assert (difference < 40).all()
+        np.testing.assert_allclose(found.mean(axis=(1, 2)), before.mean(axis=(1, 2)), atol=4)
+        assert (found == np.round(found)).all()
+
+    def test_a_smooth_picture_hardly_changes(self):
+        np.testing.assert_allclose(change(smooth(4), compress=1.0), smooth(4), atol=12)
+
+    def test_the_share_decides_how_many(self):
+        changed = (change(faces(400), compress=0.25) != faces(400)).any(axis=(1, 2)).mean()
+        assert 0.18 < changed < 0.33

@@ -1,4 +1,5 @@
 import dataclasses
+from typing import ClassVar
 
 import keras
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from edge.contract.errors import InputError
 from train.augment import Augmentation
-from train.batches import Batches, targets_of
+from train.batches import Batches, draw, targets_of, weights_of
 from train.datasets.examples import Examples
 from train.recipes import RECIPES, Target
 
@@ -138,3 +139,57 @@ def test_keras_trains_a_resumed_run_on_the_batches_of_the_unbroken_one():
     assert len({epoch for epoch, _ in unbroken}) == 3
     assert [step for _, step in unbroken] == [0, 1, 2] * 3
     assert resumed == unbroken[-3:]
+
+
+class TestDraw:
+    def test_equal_weights_take_each_once(self):
+        assert sorted(draw(np.ones(50), np.random.default_rng(1))) == list(range(50))
+
+    def test_each_as_often_as_its_weight_to_within_one(self):
+        weights = np.array([0.25] * 40 + [2.5] * 20 + [4.0] * 10)
+        weights /= weights.mean()
+        counts = np.bincount(draw(weights, np.random.default_rng(1)), minlength=70)
+        assert counts.sum() == 70
+        assert (np.abs(counts - weights) < 1).all()
+
+    def test_over_many_epochs_the_mean_is_the_weight(self):
+        weights = np.array([0.3, 0.3, 0.6, 2.8])
+        counts = sum(np.bincount(draw(weights, np.random.default_rng(seed)), minlength=4) for seed in range(2000))
+        np.testing.assert_allclose(counts / 2000, weights, atol=0.05)
+
+
+class TestWeights:
+    LABELS = np.eye(4, dtype=np.float32)[[0] * 8 + [1] * 4 + [2] * 2]  # of label 3 there is none
+
+    @pytest.mark.parametrize("balance", [0.0, 0.3, 1.0])
+    def test_a_label_with_a_kth_of_its_share_counts_k_to_the_balance(self, balance):
+        found = weights_of([self.LABELS], balance)
+        assert found.mean() == pytest.approx(1)
+        assert found[8] / found[0] == pytest.approx(2**balance)
+        assert found[12] / found[0] == pytest.approx(4**balance)
+
+    def test_whole_balance_gives_every_label_the_same_sum(self):
+        found = weights_of([self.LABELS], 1.0)
+        assert found[:8].sum() == pytest.approx(found[8:12].sum()) == pytest.approx(found[12:].sum())
+
+    def test_several_targets_count_alike(self):
+        flat = np.full((14, 4), 0.25, np.float32)
+        both, one = weights_of([self.LABELS, flat], 0.5), weights_of([self.LABELS], 0.5)
+        assert 1 < both[12] / both[0] < one[12] / one[0]
+
+
+class TestRefine:
+    ANSWERS: ClassVar = {"probabilities": np.tile(np.float32([0.5, 0.5]), (30, 1))}
+
+    def test_answers_are_mixed_in_by_their_share(self):
+        batches = Batches(examples(), RECIPE, 2, seed=1)
+        before = batches[0][1]["probabilities"]
+        batches.refine(self.ANSWERS, 0.4)
+        np.testing.assert_allclose(batches[0][1]["probabilities"], 0.6 * before + 0.2)
+        batches.refine(self.ANSWERS, 0.6)  # of the data set's own targets, not of those mixed before
+        np.testing.assert_allclose(batches[0][1]["probabilities"], 0.4 * before + 0.3, rtol=1e-6)
+
+    def test_what_is_drawn_does_not_change(self):
+        batches, refined = Batches(examples(), RECIPE, 2, seed=1), Batches(examples(), RECIPE, 2, seed=1)
+        refined.refine(self.ANSWERS, 1.0)
+        assert numbers(batches) == numbers(refined)

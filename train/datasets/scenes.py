@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import cv2
 import numpy as np
 
 from edge.contract.errors import InputError
@@ -71,7 +72,12 @@ def _is_scene(name: str, split: str) -> bool:
 
 
 def windows_without_faces(
-    scenes: dict[str, Grey], windows: list[Window], size: tuple[int, int], per_scene: int, rng: np.random.Generator
+    scenes: dict[str, Grey],
+    windows: list[Window],
+    size: tuple[int, int],
+    per_scene: int,
+    rng: np.random.Generator,
+    copies: int = 0,
 ) -> np.ndarray:
     """The windows judged "other", more of what a lax cascade returns, and random ones of all sizes.
 
@@ -84,6 +90,7 @@ def windows_without_faces(
         size: height and width of what is returned.
         per_scene: random windows a scene, and as many lax ones at most.
         rng: decides which.
+        copies: of each judged and lax window, moved and sized as detectors differ.
 
     Returns:
         uint8, (N, *size).
@@ -92,14 +99,16 @@ def windows_without_faces(
         InputError: a window lies on none of the scenes, or outside its own.
     """
     _check_known(scenes, windows)
-    crops = [face_crop(scenes[window.image], window.box, size) for window in windows if window.label == "other"]
-    lax = HaarDetector(scale_factor=1.1, min_neighbors=0, smallest=_SMALLEST, search_width=640)
+    hard = {name: [one.box for one in windows if one.image == name and one.label == "other"] for name in scenes}
+    lax = _lax_detector()
+    crops = []
     for name, scene in scenes.items():
         avoid = [window.box for window in windows if window.image == name and window.label != "other"]
-        boxes = [_random_window(scene.shape, rng) for _ in range(per_scene)]
         if not avoid:
             found = lax.detect(scene)
-            boxes += [found[index] for index in rng.permutation(len(found))[:per_scene]]
+            hard[name] += [found[index] for index in rng.permutation(len(found))[:per_scene]]
+        boxes = [copy for box in hard[name] for copy in (box, *(_shaken(box, rng) for _ in range(copies)))]
+        boxes += [_random_window(scene.shape, rng) for _ in range(per_scene)]
         crops += [face_crop(scene, box, size) for box in boxes if all(box.iou(face) == 0 for face in avoid)]
     return np.stack(crops)
 
@@ -115,6 +124,13 @@ def windows_with_faces(
             boxes = [window.box, *(_shaken(window.box, rng) for _ in range(copies))]
             crops += [face_crop(scenes[window.image], box, size) for box in boxes]
     return np.stack(crops) if crops else np.empty((0, *size), np.uint8)
+
+
+def _lax_detector() -> HaarDetector:
+    """Returns every hit of OpenCV's older frontal-face cascade, which takes more other things for faces than the one
+    that is deployed: some ten times as many windows."""
+    cascade = Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"
+    return HaarDetector(cascade, scale_factor=1.1, min_neighbors=0, smallest=_SMALLEST, search_width=640)
 
 
 def _check_known(scenes: dict[str, Grey], windows: list[Window]) -> None:

@@ -28,7 +28,8 @@ _COARSE = 30
 sharpness alone would tell the two apart."""
 
 _WINDOWS_PER_SCENE = 25
-_COPIES = 12
+_COPIES = 8
+"""Of each window that the detector takes for a face, rightly or wrongly."""
 TEXTURES = 1200
 """How many made pictures of nothing the gate learns from."""
 
@@ -152,7 +153,7 @@ def _scene_windows(sources: Sources, seed: int, left_out: Fold | None) -> list[E
         scenes = {name: scene for name, scene in scenes.items() if name not in left_out}
         windows = [window for window in windows if window.image not in left_out]
     rng = np.random.default_rng(seed)
-    others = windows_without_faces(scenes, windows, SIZE, _WINDOWS_PER_SCENE, rng)
+    others = windows_without_faces(scenes, windows, SIZE, _WINDOWS_PER_SCENE, rng, _COPIES)
     return [_labelled(others, 0), _labelled(windows_with_faces(scenes, windows, SIZE, _COPIES, rng), 1)]
 
 

@@ -7,7 +7,14 @@ import pytest
 
 from edge.contract.errors import InputError
 from edge.contract.records import Box
-from train.datasets.scenes import Window, load_scenes, load_windows, windows_without_faces
+from train.datasets.scenes import (
+    Fold,
+    Window,
+    load_scenes,
+    load_windows,
+    windows_with_faces,
+    windows_without_faces,
+)
 
 LIST = """split,image,x,y,width,height,label
 train,a.jpg,5,6,30,31,face
@@ -130,6 +137,56 @@ class TestWindowsWithoutFaces:
             windows_without_faces(
                 {"a": self.scene()}, [Window("z.jpg", Box(0, 0, 9, 9), "face")], (48, 48), 1, np.random.default_rng(3)
             )
+
+
+class TestLaxWindows:
+    """A drawing on which the cascade, asked to be strict, finds nothing, and many windows when lax."""
+
+    def scene(self) -> np.ndarray:
+        rng = np.random.default_rng(5)
+        return cv2.GaussianBlur(rng.integers(0, 256, (240, 320), np.uint8), (0, 0), 4) * 4
+
+    def test_they_are_taken_beside_the_random_ones(self):
+        scene = self.scene()
+        crops = windows_without_faces({"a": scene}, [], (48, 48), 30, np.random.default_rng(1))
+        assert 30 < len(crops) <= 60
+
+    def test_not_from_a_scene_with_people(self):
+        windows = [Window("a", Box(0, 0, 28, 28), "unsure")]
+        crops = windows_without_faces({"a": self.scene()}, windows, (48, 48), 30, np.random.default_rng(1))
+        assert len(crops) <= 30
+
+
+class TestWindowsWithFaces:
+    def test_each_and_its_shaken_copies(self):
+        scene = np.zeros((100, 100), np.uint8)
+        scene[30:70, 30:70] = 200
+        windows = [Window("a", Box(30, 30, 40, 40), "face"), Window("a", Box(0, 0, 20, 20), "other")]
+        crops = windows_with_faces({"a": scene}, windows, (48, 48), 12, np.random.default_rng(1))
+        assert crops.shape == (13, 48, 48)
+        assert crops.dtype == np.uint8
+        assert (crops[0] == 200).all()
+        assert len({crop.tobytes() for crop in crops}) > 6
+        assert crops.mean() > 140  # none has gone astray
+
+    def test_no_faces(self):
+        crops = windows_with_faces({"a": np.zeros((9, 9), np.uint8)}, [], (48, 48), 3, np.random.default_rng(1))
+        assert crops.shape == (0, 48, 48)
+
+
+class TestFold:
+    def test_each_scene_is_in_one(self):
+        names = [f"{number}.jpg" for number in range(500)]
+        folds = [Fold(number, 5) for number in range(5)]
+        assert all(sum(name in fold for fold in folds) == 1 for name in names)
+        assert all(70 < sum(name in fold for name in names) < 130 for fold in folds)
+
+
+def test_both_splits_of_scenes_and_windows(tmp_path):
+    files = {"set/train/a.jpg": jpeg(10), "set/val/b.jpg": jpeg(20), "set/test/c.jpg": jpeg(30)}
+    assert list(load_scenes(archive(tmp_path, files), "")) == ["a.jpg", "b.jpg"]
+    (tmp_path / "w.csv").write_text(LIST)
+    assert len(load_windows(tmp_path / "w.csv", "")) == 4
 
 
 def test_the_real_scenes(real_data):

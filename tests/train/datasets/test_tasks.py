@@ -157,7 +157,7 @@ class TestGate:
             int((part.labels == GATE.index("other")).sum()) for part in (splits.train, splits.validation, splits.test)
         ]
         assert humans == [6, 3, 3]
-        assert others == [2 * 7 + 1 + 25 + TEXTURES, 2 * 1, 2 * 2], "textures are trained on, and not measured on"
+        assert others == [2 * 7 + 1 + 8 + 25 + TEXTURES, 2 * 1, 2 * 2], "textures are trained on, and not measured on"
         assert "at 30 px" in splits.names[2]
 
     def test_people_among_the_others_are_left_out(self, full):
