@@ -1,4 +1,4 @@
-"""The edge's commands: `python -m edge run | image`, or `emotion-edge` where it is installed."""
+"""The edge's commands: `python -m edge run | image | summary`, or `emotion-edge` where it is installed."""
 
 import argparse
 import logging
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
     _add_image(commands)
+    _add_summary(commands)
     return parser
 
 
@@ -66,6 +67,19 @@ def _add_image(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     image.add_argument("--whole", action="store_true", help="the whole picture is the face: do not search for one")
     _add_models(image)
     image.set_defaults(run=_image)
+
+
+def _add_summary(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    summary = commands.add_parser(
+        "summary",
+        help="what logs say: minutes per emotion and hour, faces, outages",
+        epilog="example: python -m edge summary emotions.jsonl --day yesterday --html yesterday.html",
+    )
+    summary.add_argument("logs", type=Path, nargs="+", metavar="LOG", help="a log; its rotated files come with it")
+    summary.add_argument("--day", metavar="D", help="one local day: 2026-01-31, today or yesterday (default: all)")
+    summary.add_argument("--csv", type=Path, metavar="OUT", help="write the events as a table")
+    summary.add_argument("--html", type=Path, metavar="OUT", help="write a page with a timeline")
+    summary.set_defaults(run=_summary)
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +116,13 @@ def _image(options: argparse.Namespace) -> int:
             print(f"emotion-edge: {error}", file=sys.stderr)
             code = error.exit_code
     return code
+
+
+def _summary(options: argparse.Namespace) -> int:
+    from edge.tools.summary.command import summarize
+
+    summarize(options.logs, options.day, options.csv, options.html)
+    return 0
 
 
 if __name__ == "__main__":

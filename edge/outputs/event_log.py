@@ -1,46 +1,94 @@
-"""The event log: JSON Lines, one whole line a write."""
+"""The event log: JSON Lines, one whole line a write, for months on a small card."""
 
 import json
-import os
-import stat
+import logging
+import time
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from edge.contract.errors import OutputError
-from edge.contract.records import Moment
-from edge.outputs.events import events_of
+from edge.contract.records import Analysis, Moment, Stop
+from edge.outputs.events import Event
+from edge.outputs.log.limits import Limits
+from edge.outputs.log.rotating import RotatingFile
+from edge.outputs.scribe import Scribe
 
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_RETRY = (1.0, 30.0)
+"""Seconds from a failure to the next attempt: at first, doubled each time, and at most."""
+
+_logger = logging.getLogger(__name__)
 
 
 class EventLog:
-    """Appends the events of each moment to a file, or writes them to standard output where the path is "-"."""
+    """Appends the events of each moment to a file, or writes them to standard output where the path is "-".
 
-    def __init__(self, path: Path, camera: str):
-        """Opens the log. Raises OutputError where it cannot be written.
+    What happens in the camera's picture often, faces, is synced every few seconds; all else at once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        scribe: Scribe | str,
+        limits: Limits | None = None,
+        *,
+        strict: bool = True,
+        now: Callable[[], float] = time.monotonic,
+    ):
+        """Opens the log.
 
         Args:
             path: created with its folders where they are missing; an existing log is continued.
-            camera: the name that every record carries.
+            scribe: says what is logged, or the camera's name for what is logged by default.
+            limits: how large and old the log may become; None for `Limits()`.
+            strict: whether a log that cannot be written is an error, as for a command at a terminal. Where not, as in
+                a service, events that cannot be written are counted, and from time to time the log is tried again.
+            now: seconds that never run backwards.
+
+        Raises:
+            OutputError: it cannot be written, and `strict`.
         """
         self._path = path
-        self._camera = camera
-        self._boot = boot_id()
+        self._scribe = Scribe(scribe) if isinstance(scribe, str) else scribe
+        self._strict = strict
+        self._now = now
+        self._file = RotatingFile(path, limits or Limits(), now)
+        self._told = 0
+        self._dropped = 0
+        self._since = 0.0
+        self._reason = ""
+        self._retry_at = 0.0
+        self._pause = _RETRY[0]
         try:
-            self._file = os.dup(1) if str(path) == "-" else _open(path)
+            self._file.open()
         except OSError as error:
-            raise OutputError(f"{path}: the log cannot be written ({error.strerror})") from None
+            self._fail(error)
+
+    @property
+    def degraded(self) -> str:
+        """Why the log cannot be written at present; empty where it can."""
+        return self._reason
+
+    @property
+    def dropped(self) -> int:
+        """Events that were not written since the log could be written last; a `dropped` event will tell it."""
+        return self._dropped
 
     def handle(self, moment: Moment) -> None:
-        """Writes the moment's events. Raises OutputError where that fails."""
-        for event in events_of(moment, self._camera, self._boot):
-            # json.dumps escapes every control character and all but ASCII, so an event is one line whatever it holds.
-            line = json.dumps(event, separators=(",", ":"), allow_nan=False) + "\n"
-            try:
-                _write_line(self._file, line.encode("ascii"))
-            except OSError as error:
-                raise OutputError(f"{self._path}: the log cannot be written ({error.strerror})") from None
+        """Writes the moment's events. Raises OutputError where that fails and the log is strict."""
+        for event in self._scribe.events(moment):
+            self._put(event, moment)
+        if not self._reason:
+            self._sync(now=not isinstance(moment, Analysis))
+
+    def reopen(self) -> None:
+        """Opens the file again by its name before the next event, as logrotate wants on SIGHUP.
+
+        May be called from a signal handler.
+        """
+        self._file.reopen()
 
     def __enter__(self) -> Self:
         return self
@@ -49,30 +97,66 @@ class EventLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if stat.S_ISREG(os.fstat(self._file).st_mode):  # pipes and devices cannot be synced
-                os.fsync(self._file)
-        finally:
-            os.close(self._file)
+            self._file.close()
+        except OSError as failure:
+            if kind is None:
+                self._fail(failure)
+
+    def _put(self, event: Event, moment: Moment) -> None:
+        if self._reason and self._now() < self._retry_at and not isinstance(moment, Stop):
+            self._drop(moment)
+            return
+        try:
+            if self._reason:
+                self._resume(event, moment)
+            else:
+                self._write(event)
+        except OSError as error:
+            self._drop(moment)
+            self._fail(error)
+
+    def _resume(self, event: Event, moment: Moment) -> None:
+        """Tries the log again. A failing disk may take lines and lose them: only when they are synced it is well."""
+        if self._dropped:
+            self._write(self._scribe.dropped(moment, self._dropped, self._since, self._reason))
+            self._file.sync()
+        _logger.warning("%s: written again; %d events were lost", self._path, self._dropped)
+        self._dropped = 0
+        self._write(event)
+        self._file.sync()
+        self._reason, self._pause = "", _RETRY[0]
+
+    def _write(self, event: Event) -> None:
+        if event["event"] == "start" and self._file.mended > self._told:
+            event = {**event, "partial_lines": self._file.mended - self._told}
+            self._told = self._file.mended
+        self._file.write(encode(event), date.fromisoformat(event["ts"][:10]))
+
+    def _sync(self, now: bool) -> None:
+        try:
+            if now:
+                self._file.sync()
+            else:
+                self._file.tick()
+        except OSError as error:
+            self._fail(error)
+
+    def _drop(self, moment: Moment) -> None:
+        if not self._dropped:
+            self._since = moment.time
+        self._dropped += 1
+
+    def _fail(self, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        if self._strict:
+            raise OutputError(f"{self._path}: the log cannot be written ({reason})") from None
+        if not self._reason:
+            _logger.warning("%s: the log cannot be written (%s); it is tried again", self._path, reason)
+        self._reason = reason
+        self._retry_at = self._now() + self._pause
+        self._pause = min(2 * self._pause, _RETRY[1])
 
 
-def boot_id() -> str:
-    """What tells this boot of the machine from every other; "unknown" where the system does not say."""
-    try:
-        return _BOOT.read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _open(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    size = os.fstat(file).st_size
-    if size and os.pread(file, 1, size - 1) != b"\n":
-        os.write(file, b"\n")  # a line that a power cut left half written must not swallow the next one
-    return file
-
-
-def _write_line(file: int, line: bytes) -> None:
-    written = os.write(file, line)
-    while written < len(line):  # only a nearly full disk or a pipe takes a part
-        written += os.write(file, line[written:])
+def encode(event: Event) -> bytes:
+    """An event as one line, whatever it holds: JSON escapes every control character and all but ASCII."""
+    return (json.dumps(event, separators=(",", ":"), allow_nan=False) + "\n").encode("ascii")

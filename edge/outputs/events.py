@@ -12,24 +12,24 @@ VERSION = 1
 Event = dict[str, Any]
 
 
-def events_of(moment: Moment, camera: str, boot: str) -> Iterator[Event]:
+def events_of(moment: Moment, camera: str, boot: str, *, synced: bool = True, every: bool = False) -> Iterator[Event]:
     """The events of one moment, in the order in which they are logged; most frames have none.
 
     Args:
         moment: what happened.
         camera: the name that every record carries.
         boot: what tells one boot of the machine from another.
+        synced: whether the moment's time comes from a clock that was set; where not, the records say so.
+        every: whether each observation is an event, rather than changes alone.
     """
-    for kind, body in _bodies(moment):
-        yield {
-            "v": VERSION,
-            "event": kind,
-            "ts": timestamp(moment.time),
-            "mono": round(moment.mono, 3),
-            "boot": boot,
-            "camera": camera,
-            **body,
-        }
+    for kind, body in _bodies(moment, every):
+        yield event(kind, body, moment.time, moment.mono, camera, boot, synced)
+
+
+def event(kind: str, body: Event, time: float, mono: float, camera: str, boot: str, synced: bool = True) -> Event:
+    """One event: what every record carries, and its body."""
+    head = {"v": VERSION, "event": kind, "ts": timestamp(time), "mono": round(mono, 3), "boot": boot, "camera": camera}
+    return {**head, **({} if synced else {"synced": False}), **body}
 
 
 def timestamp(seconds: float) -> str:
@@ -37,7 +37,7 @@ def timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _bodies(moment: Moment) -> Iterator[tuple[str, Event]]:
+def _bodies(moment: Moment, every: bool) -> Iterator[tuple[str, Event]]:
     match moment:
         case Analysis():
             # Ends come first: where one face replaces another, a reader never holds more faces than there were.
@@ -47,6 +47,8 @@ def _bodies(moment: Moment) -> Iterator[tuple[str, Event]]:
                     yield "face", _observed(seen)
                 if seen.changed:
                     yield "emotion", _observed(seen)
+                if every:
+                    yield "observation", {**_observed(seen), "frame": moment.index}
         case Start():
             yield "start", _start(moment)
         case Heartbeat():

@@ -1,0 +1,98 @@
+"""Which files a log consists of, for reading it: those this program rotates, and those of logrotate."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BufferedIOBase
+from pathlib import Path
+
+from edge.contract.errors import InputError
+from edge.outputs.log.naming import PACKED, LogName
+
+_LOGROTATE = re.compile(r"(?:\.(?P<number>\d+)|-(?P<day>\d{8,}(?:-\d+)?))(?:\.gz)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rotated file by the two names that it may have: it can be compressed or deleted while the log is read."""
+
+    plain: Path
+    packed: Path
+
+    def open(self) -> BufferedIOBase | None:
+        """Opens it, unpacked; None where it was deleted meanwhile. Raises InputError where it cannot be read."""
+        for name in (self.plain, self.packed):  # compressing takes away the first when the second is there
+            with suppress(FileNotFoundError):
+                return _open(name)
+        return None
+
+
+def parts_of(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
+    """The rotated files of a log, oldest first, and the one in use, opened so that rotating cannot take it away.
+
+    Args:
+        path: the file in use; one that was rotated or compressed stands for itself alone.
+
+    Raises:
+        InputError: there is no such log, or it cannot be read.
+    """
+    try:
+        parts, current = ([], _open(path)) if path.suffix == PACKED else _at_rest(path)
+    except OSError as error:
+        raise InputError(f"{path}: the log cannot be read ({error.strerror})") from None
+    if current is None and not parts:
+        raise InputError(f"{path}: no such log")
+    return parts, current
+
+
+def unique(paths: list[Path]) -> list[Path]:
+    """The logs without files that come with another one of them already, as where a shell made them of `emotions*`."""
+    covered = {
+        name.resolve()
+        for path in paths
+        if path.suffix != PACKED and path.exists()
+        for part in _rotated(path)
+        for name in (part.plain, part.packed)
+    }
+    given = dict.fromkeys(path for path in paths if not path.name.endswith(".partial"))
+    return [path for path in given if path.resolve() not in covered]
+
+
+def _at_rest(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
+    """Lists and opens with no rotation in between, which would have a file read twice."""
+    while True:
+        parts = _rotated(path)
+        current = None
+        with suppress(FileNotFoundError):
+            current = _open(path)
+        if parts == _rotated(path):
+            return parts, current
+        if current is not None:
+            current.close()
+
+
+def _rotated(path: Path) -> list[Part]:
+    ours = [Part(file.plain, file.packed) for file in LogName(path).rotated()]
+    return [*_of_logrotate(path), *ours]
+
+
+def _of_logrotate(path: Path) -> Iterator[Part]:
+    """`NAME-20260131`, oldest first, then `NAME.2.gz` before `NAME.1`."""
+    found: dict[tuple[int, str], Path] = {}
+    for other in path.parent.iterdir():
+        match = _LOGROTATE.fullmatch(other.name[len(path.name) :]) if other.name.startswith(path.name) else None
+        if match:
+            order = (-int(match["number"]), "") if match["number"] else (-(10**9), match["day"])
+            found[order] = other.with_suffix("") if other.suffix == PACKED else other
+    return (Part(found[order], found[order].with_name(found[order].name + PACKED)) for order in sorted(found))
+
+
+def _open(path: Path) -> BufferedIOBase:
+    try:
+        return gzip.open(path, "rb") if path.suffix == PACKED else path.open("rb")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InputError(f"{path}: the log cannot be read ({error.strerror})") from None

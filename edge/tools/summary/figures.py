@@ -1,0 +1,114 @@
+"""What a summary shows, in the order in which it is shown; a table and a page are made of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from edge.contract.labels import EMOTIONS, UNCERTAIN
+from edge.tools.summary.day import local
+from edge.tools.summary.tally import MINUTE, Outage, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Seconds for each emotion, and faces that appeared, in an hour or on a day."""
+
+    name: str
+    seconds: dict[str, float]
+    faces: int
+
+    @property
+    def total(self) -> float:
+        """Seconds with a face, counted once for each face."""
+        return sum(self.seconds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A summary.
+
+    Attributes:
+        emotions: those that occur, in the usual order; others after these, "uncertain" last.
+        hours: by hour of the day, local time, over all days.
+        days: by local day.
+        bins: the same seconds for each camera, day and minute of the day.
+    """
+
+    tally: Tally
+    emotions: tuple[str, ...]
+    hours: list[Row]
+    days: list[Row]
+    total: Row
+    bins: dict[tuple[str, date], dict[int, dict[str, float]]]
+    outages: list[Outage]
+    rejected: int
+    broken: int
+    lost: int
+
+    @classmethod
+    def of(cls, tally: Tally, broken: int, lost: int) -> "Figures":
+        """Sums up a finished tally.
+
+        Args:
+            tally: what was counted.
+            broken: lines that were no events.
+            lost: files that could not be read to their end.
+        """
+        hours, days, total = _Rows(), _Rows(), _Rows()
+        bins: dict[tuple[str, date], dict[int, dict[str, float]]] = defaultdict(dict)
+        for (camera, minute), seconds in tally.minutes.items():
+            when = local(minute * MINUTE)
+            bins[camera, when.date()][when.hour * 60 + when.minute] = seconds
+            for rows, name in ((hours, f"{when:%H}:00"), (days, f"{when:%Y-%m-%d}"), (total, "all")):
+                rows.add(name, seconds)
+        for minute, faces in tally.faces.items():
+            when = local(minute * MINUTE)
+            for rows, name in ((hours, f"{when:%H}:00"), (days, f"{when:%Y-%m-%d}"), (total, "all")):
+                rows.faces[name] += faces
+        sums = total.rows()
+        return cls(
+            tally=tally,
+            emotions=_order(total.seconds["all"]),
+            hours=hours.rows(),
+            days=days.rows(),
+            total=sums[0] if sums else Row("all", {}, 0),
+            bins=dict(bins),
+            outages=sorted(tally.outages, key=lambda outage: outage.start),
+            rejected=sum(tally.rejected.values()),
+            broken=broken + tally.odd,
+            lost=lost,
+        )
+
+    def notes(self) -> list[str]:
+        """What a reader must know of the log itself: what is missing or not to be trusted."""
+        tally = self.tally
+        counts = (
+            (self.broken, "broken line", "left out"),
+            (self.lost, "file", "could not be read to the end"),
+            (tally.dropped, "event", "not written, for the log could not be"),
+            (tally.partial, "line", "cut off by a power cut or a kill"),
+            (tally.unsynced, "event", "from before the clock was set: their times are not to be trusted"),
+        )
+        return [f"{count:,} {what}{'s' if count != 1 else ''} {rest}" for count, what, rest in counts if count]
+
+
+class _Rows:
+    def __init__(self) -> None:
+        self.seconds: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self.faces: dict[str, int] = defaultdict(int)
+
+    def add(self, name: str, seconds: dict[str, float]) -> None:
+        row = self.seconds[name]
+        for emotion, value in seconds.items():
+            row[emotion] += value
+
+    def rows(self) -> list[Row]:
+        names = sorted({*self.seconds, *self.faces})
+        return [Row(name, dict(self.seconds.get(name, {})), self.faces.get(name, 0)) for name in names]
+
+
+def _order(emotions: Iterable[str]) -> tuple[str, ...]:
+    usual = (*EMOTIONS, *sorted(set(emotions) - {*EMOTIONS, UNCERTAIN}), UNCERTAIN)
+    present = set(emotions)
+    return tuple(emotion for emotion in usual if emotion in present)
