@@ -1,6 +1,7 @@
 # The two commands of a fresh machine are `make run` and `make test`; they need only Python 3.11-3.13 and make.
 #   make run SOURCE=0      looks at a camera instead of the demo clip
 #   make lint              style, types, layers
+#   make soak              the tests that take minutes
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -9,7 +10,7 @@ LOG ?= logs/emotions.jsonl
 EDGE := .venv
 DEV := .venv-dev
 
-.PHONY: run test lint clean
+.PHONY: run test soak lint clean
 
 run: $(EDGE)/.ready
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
@@ -17,6 +18,9 @@ run: $(EDGE)/.ready
 
 test: $(DEV)/.ready lint
 	$(DEV)/bin/python -m pytest
+
+soak: $(DEV)/.ready
+	$(DEV)/bin/python -m pytest -m soak
 
 lint: $(DEV)/.ready
 	$(DEV)/bin/ruff check .

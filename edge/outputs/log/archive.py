@@ -63,7 +63,7 @@ class Archive:
 
         Returns whether it has. Raises OSError.
         """
-        while _free(self._name.path.parent) < self._limits.free + size:
+        while self._limits.free and _free(self._name.path.parent) < self._limits.free + size:
             if not self.delete_oldest():
                 return False
         return True

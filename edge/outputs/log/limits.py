@@ -19,7 +19,7 @@ class Limits:
     total: int = 200 * MB
     """Bytes that all files of the log may take together; at least `size`. The oldest rotated files are deleted."""
     free: int = 32 * MB
-    """Bytes of the file system that are left free; 0 or more. Rotated files are deleted to keep them, then events
+    """Bytes of the file system that are left free; 0 for none. Rotated files are deleted to keep them, then events
     count as not written: a system whose card is full to the last byte does not come up again."""
     days: int | None = None
     """Days after which rotated files are deleted; 1 or more, None keeps them while there is room."""

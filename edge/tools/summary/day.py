@@ -35,5 +35,5 @@ def length(seconds: float) -> str:
     """A length of time for people: 8 s, 12 min, 3.2 h, 2.5 days."""
     for unit, name, most in ((1.0, "s", 90), (60.0, "min", 90), (3600.0, "h", 48)):
         if seconds < most * unit:
-            return f"{seconds / unit:.3g} {name}" if unit > 60 else f"{seconds / unit:.0f} {name}"
+            return f"{seconds / unit:.3g} {name}" if unit > 1 else f"{seconds / unit:.0f} {name}"
     return f"{seconds / 86400:.3g} days"

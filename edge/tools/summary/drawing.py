@@ -1,6 +1,5 @@
 """The drawings of the page, as SVG that stretches with it; colours come from the style sheet."""
 
-import html
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from edge.contract.labels import EMOTIONS, UNCERTAIN
 from edge.tools.summary.figures import Row
+from edge.tools.summary.words import escaped
 
 DAY = 1440
 """Minutes, and units across a day's strip."""
@@ -106,7 +106,7 @@ def _outing(outing: Outing) -> str:
 def _rectangle(x: float, y: float, width: float, height: float, emotion: str, said: str) -> str:
     return (
         f'<rect x="{x:g}" y="{y:.2f}" width="{width:g}" height="{height:.2f}" style="fill:{paint(emotion)}">'
-        f"<title>{html.escape(said)}</title></rect>"
+        f"<title>{escaped(said)}</title></rect>"
     )
 
 

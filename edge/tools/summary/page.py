@@ -1,6 +1,5 @@
 """A summary as a page: one file that opens anywhere, without a network."""
 
-import html
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
@@ -10,6 +9,7 @@ from edge.contract.storage import write_whole
 from edge.tools.summary.day import clock, length, local, span
 from edge.tools.summary.drawing import DAY, Outing, bars, marks, minute_of_day, paint, strip
 from edge.tools.summary.figures import Figures, Row
+from edge.tools.summary.words import escaped
 
 _STYLE = Path(__file__).with_name("style.css")
 _STRIPS = 62
@@ -33,8 +33,8 @@ def build_page(figures: Figures, logs: Sequence[str]) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}: summary</title>\n<style>\n{_STYLE.read_text()}</style>\n</head>\n<body>\n"
-        f"<h1>{_text(title)}</h1>\n" + "\n".join(_parts(figures)) + "\n</body>\n</html>\n"
+        f"<title>{escaped(title)}: summary</title>\n<style>\n{_STYLE.read_text()}</style>\n</head>\n<body>\n"
+        f"<h1>{escaped(title)}</h1>\n" + "\n".join(_parts(figures)) + "\n</body>\n</html>\n"
     )
 
 
@@ -55,7 +55,7 @@ def _parts(figures: Figures) -> Iterator[str]:
     yield from _outages(figures)
     notes = figures.notes()
     if notes:
-        yield "<h2>What is missing</h2>" + "".join(f"<p>{_text(note)}</p>" for note in notes)
+        yield "<h2>What is missing</h2>" + "".join(f"<p>{escaped(note)}</p>" for note in notes)
     yield (
         "<footer>Expressions, not feelings: a smile is not happiness. A minute with two faces counts for each of "
         "them.</footer>"
@@ -76,13 +76,10 @@ def _headline(figures: Figures) -> str:
         ("gate rejections", f"{figures.rejected:,}", "windows that were no human face"),
         ("camera outages", f"{len(figures.outages):,}", f"{length(out)} in all" if figures.outages else ""),
     )
-    return (
-        '<div class="figures">'
-        + "".join(
-            f"<div>{_text(name)}<b>{_text(value)}</b><span>{_text(note)}</span></div>" for name, value, note in tiles
-        )
-        + "</div>"
+    drawn = (
+        f"<div>{escaped(name)}<b>{escaped(value)}</b><span>{escaped(note)}</span></div>" for name, value, note in tiles
     )
+    return f'<div class="figures">{"".join(drawn)}</div>'
 
 
 def _shares(figures: Figures) -> str:
@@ -93,9 +90,9 @@ def _shares(figures: Figures) -> str:
         share = seconds / total.total if total.total else 0.0
         said = f"{share:.0%}, {length(seconds)}"
         parts.append(
-            f'<i style="flex-grow:{share:.4f};background:{paint(emotion)}" title="{_text(f"{emotion} {said}")}"></i>'
+            f'<i style="flex-grow:{share:.4f};background:{paint(emotion)}" title="{escaped(f"{emotion} {said}")}"></i>'
         )
-        legend.append(f'<li><i style="background:{paint(emotion)}"></i>{_text(emotion)} <span>{said}</span></li>')
+        legend.append(f'<li><i style="background:{paint(emotion)}"></i>{escaped(emotion)} <span>{said}</span></li>')
     return f'<div class="share">{"".join(parts)}</div><ul class="legend">{"".join(legend)}</ul>'
 
 
@@ -110,7 +107,7 @@ def _timeline(figures: Figures) -> str:
     hours = marks(time for row in shown for time in (*bins[row], *chain.from_iterable(outings[row])))
     drawn = []
     for camera, day in shown:
-        name = f"{day:%a} {day.day} {day:%b}" + (f"<br>{_text(camera)}" if several else "")
+        name = f"{day:%a} {day.day} {day:%b}" + (f"<br>{escaped(camera)}" if several else "")
         drawn.append(f'<div class="side">{name}</div>{strip(bins[camera, day], outings[camera, day], hours)}')
     axis = "".join(f"<span>{hour:02}:00</span>" for hour in hours)
     note = f'<p class="soft">{left_out:,} earlier days are not drawn.</p>' if left_out > 0 else ""
@@ -153,7 +150,7 @@ def _columns(figures: Figures) -> str:
 
 
 def _table(kind: str, rows: list[Row], figures: Figures) -> str:
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in (kind, *figures.emotions, "all", "faces"))
+    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in (kind, *figures.emotions, "all", "faces"))
     body = "".join(_row(row, figures.emotions, "") for row in rows)
     body += _row(figures.total, figures.emotions, ' class="total"')
     return (
@@ -164,7 +161,7 @@ def _table(kind: str, rows: list[Row], figures: Figures) -> str:
 
 def _row(row: Row, emotions: Sequence[str], kind: str) -> str:
     cells = "".join(_cell(row.seconds.get(emotion, 0.0)) for emotion in emotions) + _cell(row.total)
-    return f'<tr{kind}><th scope="row">{_text(row.name)}</th>{cells}<td>{row.faces:,}</td></tr>'
+    return f'<tr{kind}><th scope="row">{escaped(row.name)}</th>{cells}<td>{row.faces:,}</td></tr>'
 
 
 def _cell(seconds: float) -> str:
@@ -175,7 +172,7 @@ def _outages(figures: Figures) -> Iterator[str]:
     if figures.outages:
         rows = "".join(
             f'<tr><th scope="row">{clock(outage.start)}</th><td>{_until(outage.start, outage.end)}</td>'
-            f"<td>{_text(outage.camera)}</td></tr>"
+            f"<td>{escaped(outage.camera)}</td></tr>"
             for outage in figures.outages[-100:]
         )
         head = '<th scope="col">lost</th><th scope="col">back after</th><th scope="col">camera</th>'
@@ -185,8 +182,3 @@ def _outages(figures: Figures) -> Iterator[str]:
 
 def _until(start: float, end: float | None) -> str:
     return "not back" if end is None else length(end - start)
-
-
-def _text(text: str) -> str:
-    """Text as markup, without control characters, which no page may hold."""
-    return html.escape("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text))

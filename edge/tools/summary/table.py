@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from edge.tools.summary.day import clock, length
 from edge.tools.summary.figures import Figures, Row
+from edge.tools.summary.words import plain
 
 _OUTAGES = 20
 """Outages that are listed; of more, the last ones."""
@@ -24,11 +25,6 @@ def lines(figures: Figures) -> Iterator[str]:
     yield from _facts(figures)
     yield from _outages(figures)
     yield from (f"note: {note}" for note in figures.notes())
-
-
-def plain(text: str) -> str:
-    """A text from a log without what could steer a terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _minutes(figures: Figures) -> Iterator[str]:

@@ -1,14 +1,18 @@
 """Killed, or refused by the disk, at every call to the system: no line is lost or doubled."""
 
 import errno
+import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.edge.outputs.log import killing
+from edge.outputs.log.limits import Limits
+from edge.outputs.log.reader import LogReader
+from tests.edge.outputs.log import killing, living
 from tests.edge.outputs.log.files import DAY, everything, rotating
 
 ROOT = Path(__file__).parents[4]
@@ -91,3 +95,32 @@ def _write_with_one_failure(path, limits, number, at, monkeypatch) -> tuple[int,
     assert refused <= 1, "one failure is felt once"
     rotating(path, limits).close()
     return count, written
+
+
+@pytest.mark.parametrize("lives", [20, pytest.param(200, marks=pytest.mark.soak)])
+def test_signals_at_random_times(tmp_path, lives):
+    """One log over many lives: after SIGKILL the last line may be one that nobody was told of, and nothing else."""
+    seed = random.randrange(10**6)
+    command = [sys.executable, "-m", "tests.edge.outputs.log.living", str(tmp_path), str(lives), str(seed)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    rotating(tmp_path / "log.jsonl", Limits(free=0)).close()
+    kept: dict[int, list[int]] = {life: [] for life in range(lives)}
+    stops = set()
+    reader = LogReader([tmp_path / "log.jsonl"])
+    for entry in reader:
+        if entry.event["event"] == "stop":
+            stops.add(entry.event["faces"])
+        elif entry.event["event"] == "emotion":
+            kept[entry.event["track"] // living.LIFE].append(entry.event["track"] % living.LIFE)
+    assert reader.broken == 0, seed
+    for end in ends:
+        lines, told = kept[end["life"]], end["told"]
+        if end["signal"] == "SIGTERM":
+            assert (end["status"], end["life"] in stops, end["seconds"] < 15) == (0, True, True), (seed, end)
+            assert lines == list(range(told)), (seed, end)
+        else:
+            assert lines in (list(range(told)), list(range(told + 1))), (seed, end)
+    assert {end["signal"] for end in ends} == {"SIGTERM", "SIGKILL"}
+    assert len(list(tmp_path.glob("*.gz"))) > 5

@@ -1,0 +1,135 @@
+"""Sums: every second once, in its minute, and no event can break them."""
+
+import math
+from datetime import date
+
+import pytest
+
+from edge.outputs.log.reader import Entry
+from edge.tools.summary.day import span
+from edge.tools.summary.tally import MINUTE, Tally
+from tests.edge.tools.summary.conftest import at, entries, episode, event
+
+
+def tally(*events: dict, begin: float = -math.inf, end: float = math.inf, synced: bool = True) -> Tally:
+    sums = Tally(begin, end)
+    for entry in entries(*events, synced=synced):
+        sums.add(entry)
+    sums.finish()
+    return sums
+
+
+def seconds(sums: Tally) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for shown in sums.minutes.values():
+        for emotion, value in shown.items():
+            found[emotion] = found.get(emotion, 0.0) + value
+    return {emotion: pytest.approx(value) for emotion, value in found.items()}
+
+
+EIGHT = at("2026-01-31 08:00:00")
+
+
+def test_an_episode_is_counted_in_the_minutes_in_which_it_was():
+    sums = tally(*episode(EIGHT + 50, 1, ("happy", 20.0), ("sad", 5.0)))
+    first = int(EIGHT // MINUTE)
+    assert dict(sums.minutes["door", first]) == {"happy": pytest.approx(10)}
+    assert dict(sums.minutes["door", first + 1]) == {"happy": pytest.approx(10), "sad": pytest.approx(5)}
+    assert (sum(sums.faces.values()), sums.episodes, sums.odd) == (1, [25.0], 0)
+
+
+def test_the_sums_are_those_of_the_gone_event():
+    """It knows the time before a face was confirmed, and that it was not there while its loss was not sure."""
+    *before, gone = episode(EIGHT, 1, ("happy", 10.0), ("sad", 10.0))
+    gone["seconds"] = {"happy": 12.0, "sad": 9.0, "angry": 3.0}
+    assert seconds(tally(*before, gone)) == {"happy": 12.0, "sad": 9.0, "angry": 3.0}
+
+
+def test_a_gone_without_its_beginning_counts_too():
+    assert seconds(tally(episode(EIGHT, 1, ("happy", 10.0))[-1])) == {"happy": 10.0}
+
+
+def test_faces_of_two_cameras_and_tracks_of_the_same_number():
+    both = zip(episode(EIGHT, 1, ("happy", 30.0)), episode(EIGHT, 1, ("sad", 30.0), camera="desk"), strict=True)
+    sums = tally(*(each for pair in both for each in pair))
+    assert seconds(sums) == {"happy": 30.0, "sad": 30.0}
+    assert {camera for camera, _ in sums.minutes} == {"door", "desk"}
+
+
+def test_a_run_that_was_killed_counts_as_far_as_it_was_heard_of():
+    cut = episode(EIGHT, 1, ("happy", 30.0), ("sad", 30.0))[:-1]
+    beat = event("heartbeat", EIGHT + 40, rejected=3)
+    again = event("start", EIGHT + 3000, partial_lines=1)
+    sums = tally(*cut, beat, again, *episode(EIGHT + 3001, 1, ("fear", 5.0)))
+    assert seconds(sums) == {"happy": 30.0, "sad": 10.0, "fear": 5.0}
+    assert (sums.runs, sums.partial, sum(sums.rejected.values())) == (1, 1, 3)
+    assert seconds(tally(*cut, beat)) == {"happy": 30.0, "sad": 10.0}, "at the end of the log likewise"
+
+
+def test_a_clock_that_is_set_in_the_middle_does_not_stretch_an_episode():
+    first, second, third = episode(EIGHT, 1, ("happy", 60.0))
+    for early in (first, second):
+        early["ts"] = "1970-01-01T00:00:10.000Z"
+    sums = tally(first, second, third)
+    assert seconds(sums) == {"happy": 60.0}
+    assert {minute for _, minute in sums.minutes} == {int(EIGHT // MINUTE)}
+
+
+def test_a_day_takes_its_part_of_what_goes_over_midnight():
+    begin, end = span(date(2026, 1, 31))
+    events = [*episode(begin - 40, 1, ("happy", 100.0)), *episode(end - 10, 2, ("sad", 100.0))]
+    sums = tally(*events, begin=begin, end=end)
+    assert seconds(sums) == {"happy": 60.0, "sad": 10.0}
+    assert sum(sums.faces.values()) == 1, "the first came the day before"
+    assert len(sums.episodes) == 1
+
+
+def test_totals():
+    sums = tally(event("totals", EIGHT + 60, over=60, faces=2, seconds={"happy": 30, "sad": 6}))
+    assert seconds(sums) == {"happy": 30.0, "sad": 6.0}
+    assert sum(sums.faces.values()) == 2
+
+
+def test_outages():
+    lost, back = (event("camera", EIGHT + delay, state=state) for delay, state in ((0, "lost"), (90, "back")))
+    again = event("camera", EIGHT + 30, state="lost")
+    other = event("camera", EIGHT + 200, "desk", state="lost")
+    sums = tally(lost, again, back, other)
+    assert [(each.camera, each.start - EIGHT, each.end and each.end - EIGHT) for each in sums.outages] == [
+        ("door", 0, 90),
+        ("desk", 200, None),
+    ]
+    assert len(tally(lost, back, begin=EIGHT + 30, end=EIGHT + 60).outages) == 1
+    assert tally(lost, back, begin=EIGHT + 90).outages == []
+    restarted = tally(lost, event("start", EIGHT + 500))
+    assert restarted.outages[0].end == EIGHT + 500
+
+
+def test_what_is_missing_is_counted():
+    sums = tally(event("dropped", EIGHT, count=12), synced=False)
+    assert (sums.dropped, sums.unsynced) == (12, 1)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *({"camera": None}, {"mono": None}, {"mono": "x"}, {"mono": 1e999}, {"track": []}, {"seconds": [1]}),
+        *({"seconds": {"happy": -5}}, {"seconds": {"happy": 1e999}}, {"seconds": {"happy": "x"}}, {"duration": 1e12}),
+        *({"mono": 10**400}, {"track": 1e999}, {"seconds": None}, {"duration": None}),
+    ],
+)
+def test_an_event_of_a_wrong_form_is_counted_and_does_no_harm(harm):
+    *before, gone = episode(EIGHT, 1, ("happy", 10.0))
+    sums = tally(*before, {**gone, **harm}, *episode(EIGHT + 600, 2, ("sad", 5.0)))
+    assert sums.odd == 1
+    found = seconds(sums)
+    assert found["sad"] == 5.0
+    assert set(found) <= {"happy", "sad"}
+
+
+def test_events_without_anything_are_odd():
+    sums = Tally()
+    for kind in ("start", "face", "emotion", "gone", "totals", "heartbeat", "camera", "dropped"):
+        sums.add(Entry(1.0, True, {"event": kind}))
+    sums.finish()
+    assert sums.odd == 8
