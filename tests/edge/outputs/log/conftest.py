@@ -1,12 +1,10 @@
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from edge.outputs.log.limits import Limits
-from tests.edge.outputs.log.files import Clock
+from tests.edge.outputs.log.files import Clock, mounted
 
 
 @pytest.fixture
@@ -22,19 +20,6 @@ def limits() -> Callable[..., Limits]:
         return Limits(**{"size": 10**6, "total": 10**8, "free": 0, **changes})
 
     return make
-
-
-def mounted(*command: str) -> Iterator[Path]:
-    """Mounts what the command, which ends with the folder, says, and unmounts it at the end."""
-    folder = Path(command[-1])
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount")
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"cannot mount here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=False)
 
 
 @pytest.fixture

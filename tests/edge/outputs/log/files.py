@@ -1,8 +1,13 @@
 """What the tests of the log's files share."""
 
 import gzip
+import os
+import subprocess
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from edge.outputs.log.limits import Limits
 from edge.outputs.log.naming import LogName
@@ -34,3 +39,16 @@ def rotating(path: Path, limits: Limits, clock: Clock | None = None) -> Rotating
     file = RotatingFile(path, limits, clock or Clock())
     file.open()
     return file
+
+
+def mounted(*command: str) -> Iterator[Path]:
+    """Mounts what the command, which ends with the folder, says, and unmounts it at the end."""
+    folder = Path(command[-1])
+    folder.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount")
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"cannot mount here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=False)

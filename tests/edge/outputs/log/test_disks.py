@@ -17,8 +17,7 @@ from edge.outputs.log.limits import Limits
 from edge.outputs.log.naming import LogName
 from edge.outputs.log.reader import LogReader
 from edge.outputs.scribe import Scribe
-from tests.edge.outputs.log.conftest import mounted
-from tests.edge.outputs.log.files import Clock
+from tests.edge.outputs.log.files import Clock, mounted
 
 STOP = Stop(2000.0, 2000.0, "SIGTERM", 1, 0, 1)
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import warnings
 from datetime import date, timedelta
 
 import pytest
@@ -134,7 +135,11 @@ def test_in_somebody_elses_folder_the_log_is_written_if_not_rotated(tmp_path, li
     path.parent.chmod(0o755)
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # of forking beside the threads of numpy, which it is not to use
+        child = os.fork()
     if child == 0:
         status = 1
         try:

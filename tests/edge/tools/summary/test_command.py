@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.tools.summary.conftest import at, episode, event
+from tests.edge.tools.summary.story import at, episode, event
 
 ROOT = Path(__file__).parents[4]
 EIGHT = 1769842800.0

@@ -8,7 +8,7 @@ import pytest
 from edge.outputs.log.reader import Entry
 from edge.tools.summary.day import span
 from edge.tools.summary.tally import MINUTE, Tally
-from tests.edge.tools.summary.conftest import at, entries, episode, event
+from tests.edge.tools.summary.story import at, entries, episode, event
 
 
 def tally(*events: dict, begin: float = -math.inf, end: float = math.inf, synced: bool = True) -> Tally:
