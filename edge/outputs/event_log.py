@@ -14,7 +14,9 @@ from edge.contract.records import Analysis, Moment, Stop
 from edge.outputs.events import Event
 from edge.outputs.log.limits import Limits
 from edge.outputs.log.rotating import RotatingFile
-from edge.outputs.scribe import Scribe
+from edge.outputs.scribe import Scribe, boot_id
+
+__all__ = ["EventLog", "boot_id", "encode"]
 
 _RETRY = (1.0, 30.0)
 """Seconds from a failure to the next attempt: at first, doubled each time, and at most."""

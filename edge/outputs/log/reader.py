@@ -22,6 +22,13 @@ _HEAD = b'{"v":1,"event":"'
 """How each of our own lines begins, so that kinds that nobody asked for need not be parsed."""
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)  # one for all lines: `json.loads` would make one for each
+
+
 class Entry(NamedTuple):
     """One event. `time` is UTC in seconds, corrected where the record's clock was not set and a later one tells how.
 
@@ -118,17 +125,13 @@ def _split(file: BufferedIOBase, lose: Callable[[], None]) -> Iterator[bytes]:
 def _parse(line: bytes) -> Entry | None:
     """The event in a line; None where it is none."""
     try:
-        event = json.loads(str(line, "utf-8"), parse_constant=_refuse)
+        event = _DECODER.decode(str(line, "utf-8"))
         kind, time = event["event"], datetime.fromisoformat(event["ts"]).timestamp()
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if not isinstance(kind, str) or not 0 <= time < _LAST:
         return None
     return Entry(time, event.get("synced") is not False, event)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _offsets(path: Path) -> dict[str, float]:

@@ -50,9 +50,10 @@ def fill(folder: Path) -> Path:
 
 
 def test_a_full_disk_takes_the_oldest_lines_and_none_in_between(small_disk, clock):
-    """20,000 faces in 1 MB: the log goes on, over many rotations, without ever being told a limit."""
+    """20,000 faces in half a MB: the log goes on, over many rotations, without ever being told a limit."""
     path = small_disk / "log.jsonl"
-    with opened(path, clock, size=100_000, total=10**9) as log:
+    (small_disk / "somebody_elses").write_bytes(bytes(500_000))
+    with opened(path, clock, size=50_000, total=10**9) as log:
         for number in range(20_000):
             log.handle(face(number))
         log.handle(STOP)
