@@ -37,7 +37,7 @@ class Compressor:
         """Takes the plain files among these that do not wait already; returns at once."""
         with self._hand:
             self._waiting += [file for file in files if file not in self._waiting]
-            if self._waiting and self._thread is None:
+            if self._waiting and (self._thread is None or not self._thread.is_alive()):
                 # A daemon: neither a crash nor an exit may wait for it. What it began is removed at the next start.
                 self._thread = threading.Thread(target=self._work, name="log-compressor", daemon=True)
                 self._thread.start()

@@ -11,7 +11,8 @@ MB = 1_000_000
 class Limits:
     """What the log may take of a small card.
 
-    A day with a face always in sight and its emotion changing every second is 40 MB of lines, or 4 MB compressed.
+    A day with a face always in sight and its emotion changing every second is about 36 MB of lines, or
+    5 MB compressed.
     """
 
     size: int = 8 * MB

@@ -88,7 +88,7 @@ class Figures:
             (self.lost, "file", "could not be read to the end"),
             (tally.dropped, "event", "not written, for the log could not be"),
             (tally.partial, "line", "cut off by a power cut or a kill"),
-            (tally.unsynced, "event", "from before the clock was set: their times are not to be trusted"),
+            (tally.unsynced, "event", "by a clock that nothing had set: their times may be wrong"),
         )
         return [f"{count:,} {what}{'s' if count != 1 else ''} {rest}" for count, what, rest in counts if count]
 

@@ -47,7 +47,7 @@ def _parts(figures: Figures) -> Iterator[str]:
     yield _headline(figures)
     if figures.emotions:
         yield _shares(figures)
-        yield "<h2>Over the days</h2>" + _HATCH + _timeline(figures)
+        yield "<h2>Minute by minute</h2>" + _HATCH + _timeline(figures)
         yield "<h2>By hour of the day</h2>" + _columns(figures)
         yield _table("hour", figures.hours, figures)
         if len(figures.days) > 1:
@@ -115,7 +115,8 @@ def _timeline(figures: Figures) -> str:
         "Each minute has the colour of the emotion that lasted longest in it, and is as high as a face was seen in it."
     )
     said += " Hatched: the camera gave no pictures." if figures.outages else ""
-    strips = f'<div class="chart strips">{"".join(drawn)}<div class="axis">{axis}</div></div>'
+    few = " few" if len(shown) <= 3 else ""
+    strips = f'<div class="chart strips{few}">{"".join(drawn)}<div class="axis">{axis}</div></div>'
     return f'{note}{strips}<p class="soft">{said}</p>'
 
 
