@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -29,8 +30,8 @@ def test_rotated_and_compressed_files_come_in_the_order_they_were_written(tmp_pa
     times = [
         random.Random(1).uniform(0, 1e9) for _ in range(40)
     ]  # the clock may have jumped; the order is the writing's
-    for number, time in enumerate(times):
-        log.write(line(time=time, n=number).encode(), DAY)
+    for number, jumped in enumerate(times):
+        log.write(line(time=jumped, n=number).encode(), DAY)
     log.finish()
     log.close()
     rotated = LogName(path).rotated()
@@ -124,6 +125,21 @@ def test_kinds_that_nobody_asked_for_are_left_out(tmp_path):
     reader = LogReader([path], kinds=("stop",))
     assert [entry.event["n"] for entry in reader] == [2, 3]
     assert reader.broken == 1
+
+
+@pytest.mark.soak
+def test_a_million_lines_in_seconds(tmp_path):
+    path = tmp_path / "log"
+    box = {"box": [1, 2, 30, 31], "probabilities": dict.fromkeys("abcdefg", 0.1429), "boot": "b" * 36, "camera": "door"}
+    path.write_text("".join(line("face", time=n, n=n, **box) for n in range(10_000)) * 100)
+    began = time.process_time()
+    assert sum(1 for _ in LogReader([path])) == 1_000_000
+    parsed = time.process_time()
+    assert sum(1 for _ in LogReader([path], ["stop"])) == 0
+    skipped = time.process_time()
+    print(f"1,000,000 lines: {parsed - began:.1f} s, left out unread {skipped - parsed:.1f} s")
+    assert parsed - began < 30  # a bound for slow boards, not a claim
+    assert skipped - parsed < 10
 
 
 def test_a_log_that_is_not_there(tmp_path):

@@ -4,6 +4,7 @@ import errno
 import os
 import warnings
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -133,18 +134,15 @@ def test_in_somebody_elses_folder_the_log_is_written_if_not_rotated(tmp_path, li
     path.write_text('"half a li')
     os.chown(path, 65534, 65534)
     path.parent.chmod(0o755)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # of forking beside the threads of numpy, which it is not to use
+    with warnings.catch_warnings():  # numpy has threads, which the child leaves alone
+        warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
         status = 1
         try:
+            os.chdir(path.parent)  # as root still: the folders above are not for everybody
             os.setuid(65534)
-            log = rotating(path, limits(size=8))
+            log = rotating(Path("log.jsonl"), limits(size=8))
             for _ in range(3):
                 log.write(b'"line"\n', DAY)
             log.close()
