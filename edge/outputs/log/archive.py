@@ -58,15 +58,18 @@ class Archive:
             self._delete(file)
             del sizes[file.number]
 
-    def make_room(self, size: int) -> bool:
+    def make_room(self, size: int) -> int | None:
         """Deletes rotated files, oldest first, until the file system has `size` bytes beside those to be left free.
 
-        Returns whether it has. Raises OSError.
+        Returns None where it has them at last, else how many bytes should be left. Raises OSError.
         """
-        while self._limits.free and _free(self._name.path.parent) < self._limits.free + size:
+        while True:
+            system = os.statvfs(self._name.path.parent)
+            floor = self._limits.floor(system.f_blocks * system.f_frsize)
+            if not floor or system.f_bavail * system.f_frsize >= floor + size:
+                return None
             if not self.delete_oldest():
-                return False
-        return True
+                return floor
 
     def delete_oldest(self) -> bool:
         """Deletes the oldest rotated file. Returns False where there is none. Raises OSError."""
@@ -102,9 +105,3 @@ def _days(files: list[Rotated], today: date) -> list[date]:
         following = file.day if file.day is not None and file.day >= _PLAUSIBLE else following
         days.append(following)
     return days[::-1]
-
-
-def _free(folder: Path) -> int:
-    """Bytes that are left to this user."""
-    system = os.statvfs(folder)
-    return system.f_bavail * system.f_frsize

@@ -19,13 +19,18 @@ class Limits:
     """Bytes at which a file is rotated; more than 0."""
     total: int = 200 * MB
     """Bytes that all files of the log may take together; at least `size`. The oldest rotated files are deleted."""
-    free: int = 32 * MB
-    """Bytes of the file system that are left free; 0 for none. Rotated files are deleted to keep them, then events
-    count as not written: a system whose card is full to the last byte does not come up again."""
+    free: int | None = None
+    """Bytes of the file system that are left free; 0 for none, None for 32 MB or a twentieth of it, what is less.
+    Rotated files are deleted to keep them, then events count as not written: a system whose card is full to the last
+    byte does not come up again."""
     days: int | None = None
     """Days after which rotated files are deleted; 1 or more, None keeps them while there is room."""
     sync: float = 5.0
     """Seconds after which a line is on the card at the latest, while events are handled; 0 syncs each line."""
+
+    def floor(self, whole: int) -> int:
+        """Bytes that are left free on a file system of `whole` bytes."""
+        return min(32 * MB, whole // 20) if self.free is None else self.free
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError where a value is out of its range."""

@@ -77,8 +77,9 @@ class RotatingFile:
         file = self._opened()
         try:
             if file.regular:
-                if not self._archive.make_room(len(line)):
-                    raise OSError(errno.ENOSPC, f"less than {self._limits.free:,} bytes free")
+                floor = self._archive.make_room(len(line))
+                if floor is not None:
+                    raise OSError(errno.ENOSPC, f"less than {floor:,} bytes free")
                 if self._is_due(file, len(line), day):
                     self._guarded(self._rotate, file, day)
                     file = self._opened()

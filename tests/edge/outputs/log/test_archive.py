@@ -62,17 +62,17 @@ def test_all_files_together_stay_within_the_total(tmp_path, limits):
 
 
 def free(monkeypatch, answer) -> None:
-    system = namedtuple("System", "f_bavail f_frsize")
-    monkeypatch.setattr(archive.os, "statvfs", lambda folder: system(answer(), 1))
+    system = namedtuple("System", "f_bavail f_blocks f_frsize")
+    monkeypatch.setattr(archive.os, "statvfs", lambda folder: system(answer(), 10**12, 1))
 
 
 def test_the_oldest_go_until_enough_is_free(tmp_path, limits, monkeypatch):
     names = [put(tmp_path, number, "2026-01-31", size=100) for number in range(1, 6)]
     free(monkeypatch, lambda: 1000 - sum(file.stat().st_size for file in tmp_path.iterdir()))
     kept = Archive(LogName(tmp_path / "log.jsonl"), limits(free=650))
-    assert kept.make_room(30) is True
+    assert kept.make_room(30) is None
     assert left(tmp_path) == names[2:]
-    assert kept.make_room(400) is False
+    assert kept.make_room(400) == 650
     assert left(tmp_path) == []
 
 
