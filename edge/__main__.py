@@ -8,6 +8,15 @@ from pathlib import Path
 from edge import __version__
 from edge.contract.errors import EdgeError
 
+_SETTINGS = {
+    "source": ("camera", "source"),
+    "camera": ("camera", "name"),
+    "log": ("log", "path"),
+    "models": ("vision", "models"),
+    "threads": ("vision", "threads"),
+}
+"""Options that override a setting: section and key."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
@@ -16,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except EdgeError as error:
-        print(f"emotion-edge: {error}", file=sys.stderr)
+        for line in str(error).split("\n"):
+            print(f"emotion-edge: {line}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
@@ -43,17 +53,20 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="look at a camera, a video or a folder of pictures",
         epilog="example: python -m edge run --source 0 --log emotions.jsonl",
     )
+    run.add_argument("--config", type=Path, metavar="F", help="settings, TOML; the options below override them")
+    run.add_argument(
+        "--check", action="store_true", help="only print the settings in effect, or what is wrong with them"
+    )
     run.add_argument(
         "--source",
-        default="0",
         metavar="S",
         help="picamera, a camera's number or device, a URL (rtsp, http), a video, a folder of pictures, or demo "
-        "(default %(default)s)",
+        "(default 0)",
     )
     run.add_argument("--log", type=Path, metavar="F", help="append events to this file as JSON Lines (- for output)")
     run.add_argument("--camera", metavar="NAME", help="the camera's name in the log (default: the source)")
     run.add_argument("--max-frames", type=_positive, metavar="N", help="stop after this many frames")
-    _add_models(run)
+    _add_models(run, threads=None)
     run.set_defaults(run=_run)
 
 
@@ -82,9 +95,11 @@ def _add_summary(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     summary.set_defaults(run=_summary)
 
 
-def _add_models(parser: argparse.ArgumentParser) -> None:
+def _add_models(parser: argparse.ArgumentParser, threads: int | None = 1) -> None:
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with emotion.tflite and gate.tflite")
-    parser.add_argument("--threads", type=_positive, default=1, metavar="N", help="processor cores to use (default 1)")
+    parser.add_argument(
+        "--threads", type=_positive, default=threads, metavar="N", help="processor cores to use (default 1)"
+    )
 
 
 def _positive(text: str) -> int:
@@ -95,9 +110,18 @@ def _positive(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from edge.service.configuration_reading import load_configuration
+
+    given = {key: (f"--{name}", getattr(options, name)) for name, key in _SETTINGS.items()}
+    effective = load_configuration(options.config, {key: pair for key, pair in given.items() if pair[1] is not None})
+    if options.check:
+        from edge.service.configuration_text import describe
+
+        print(describe(effective))
+        return 0
     from edge.service.running import run
 
-    run(options.source, options.log, options.camera, options.max_frames, options.models, options.threads)
+    run(effective.configuration, options.max_frames)
     return 0
 
 

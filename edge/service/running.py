@@ -3,7 +3,6 @@
 import sys
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
 from edge import __version__
 from edge.assembly import load_pipeline
@@ -13,38 +12,50 @@ from edge.contract.records import ModelInfo, Start
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
 from edge.outputs.output import Output
+from edge.pipeline import Pipeline
+from edge.service.configuration import Configuration
 from edge.service.runner import Runner, stopped_by_signals
 
 
-def run(
-    source: str, log: Path | None, camera: str | None, max_frames: int | None, models: Path | None, threads: int
-) -> None:
+def run(configuration: Configuration, max_frames: int | None = None) -> None:
     """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
 
     Args:
-        source: as `edge.capture.opening.open_source` takes it.
-        log: file for the event log; "-" writes it to standard output instead of what people read; None for no log.
-        camera: name in the log; None for the source's own description.
+        configuration: all settings. Where its log is "-", that takes the place of what people read.
         max_frames: None for no limit.
-        models: folder with the models; None for those shipped.
-        threads: processor cores to use.
 
     Raises:
         EdgeError: a part cannot be had; nothing is written then.
     """
+    camera, log = configuration.camera, configuration.log
     with ExitStack() as stack:
-        pipeline = load_pipeline(models, threads)
-        frames = stack.enter_context(open_source(source))
-        name = camera or frames.description
-        outputs: list[Output] = [] if str(log) == "-" else [Console(sys.stdout)]
-        if log is not None:
-            outputs.append(EventLog(log, name))
+        pipeline = _pipeline(configuration)
+        frames = stack.enter_context(open_source(camera.source, camera.size))
+        name = camera.name or frames.description
+        outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
+        if log.path is not None:
+            outputs.append(EventLog(log.path, name))
         for output in outputs:
             stack.enter_context(output)
         runner = Runner(frames, pipeline, outputs)
         start = partial(_start, source=frames.description, models=pipeline.models)
         with stopped_by_signals(runner.stop):
             runner.run(start, max_frames)
+
+
+def _pipeline(configuration: Configuration) -> Pipeline:
+    vision = configuration.vision
+    return load_pipeline(
+        vision.models,
+        vision.threads,
+        cascade=vision.cascade,
+        smallest=configuration.camera.smallest_face,
+        search_width=vision.search_width,
+        gate_threshold=vision.gate_threshold,
+        emotion_threshold=vision.emotion_threshold,
+        patience=vision.patience,
+        smoothing=vision.smoothing,
+    )
 
 
 def _start(wall: float, mono: float, source: str, models: tuple[ModelInfo, ...]) -> Start:

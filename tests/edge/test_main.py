@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -130,3 +131,36 @@ def test_one_bad_photo_does_not_keep_the_others_from_being_looked_at(tmp_path):
     bad, missing = done.stderr.splitlines()
     assert "bad.png" in bad
     assert "missing.png" in missing
+
+
+def test_check_prints_what_is_in_effect(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('[camera]\nsource = "rtsp://ann:pine@camera/1"\n[vision]\nthreads = 2\n')
+    done = edge("run", "--check", "--config", config, "--threads", "3", "--log", tmp_path / "log.jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = tomllib.loads(done.stdout)
+    assert shown["camera"]["source"] == "rtsp://***@camera/1"
+    assert shown["vision"]["threads"] == 3
+    assert shown["log"]["path"] == str(tmp_path / "log.jsonl")
+    assert not (tmp_path / "log.jsonl").exists(), "it only checks"
+
+
+def test_settings_that_are_not_acceptable(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text("[camera]\nmax_fps = 500\n[visio]\n")
+    for check in ([], ["--check"]):
+        done = edge("run", "--config", config, *check)
+        assert (done.returncode, done.stdout) == (78, "")
+        assert done.stderr.splitlines() == [
+            f"emotion-edge: {config}: camera.max_fps: 500 is out of range: 0.1 to 120 frames a second",
+            f"emotion-edge: {config}: [visio]: unknown section; did you mean vision?",
+        ]
+
+
+def test_a_file_of_settings_does_what_options_do(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text(f'[camera]\nsource = "demo"\nname = "hall"\n[log]\npath = "{tmp_path}/log.jsonl"\n')
+    done = edge("run", "--config", config, "--max-frames", "5")
+    assert (done.returncode, done.stderr) == (0, "")
+    events = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert {event["camera"] for event in events} == {"hall"}
