@@ -175,6 +175,7 @@ class Start:
 class Heartbeat:
     """How the last `seconds` went.
 
+    `skipped` frames could not be used; `dropped` ones were replaced by a newer one before they were looked at.
     `latency_p95` is in milliseconds a frame, capture left out; `temperature` is the processor's in degrees Celsius
     and `throttled` the firmware's answer, each None where the board does not say.
     """
@@ -189,11 +190,22 @@ class Heartbeat:
     latency_p95: float | None
     temperature: float | None
     throttled: bool | None
+    dropped: int = 0
 
     @property
     def fps(self) -> float:
         """Frames a second."""
         return self.frames / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEvent:
+    """The camera was lost, or is back. `state` is "lost" or "back"; `reason` says in one line why it was lost."""
+
+    time: float
+    mono: float
+    state: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +220,5 @@ class Stop:
     faces: int
 
 
-Moment: TypeAlias = Start | Analysis | Heartbeat | Stop
+Moment: TypeAlias = Start | Analysis | CameraEvent | Heartbeat | Stop
 """What an output is told."""

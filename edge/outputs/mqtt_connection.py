@@ -1,0 +1,195 @@
+"""The connection to an MQTT broker: kept up by a thread of its own, so that nothing here waits for the network."""
+
+import contextlib
+import logging
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.contract.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
+    from paho.mqtt.reasoncodes import ReasonCode
+
+_log = logging.getLogger(__name__)
+
+ONLINE, OFFLINE = "online", "offline"
+"""What the availability topic says: Home Assistant's words."""
+RETRY = (1, 60)
+"""Seconds between two attempts to connect: the first wait, doubled up to the last."""
+PATIENCE = 2.0
+"""Seconds that closing waits for the last messages, and again for the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is and how to log in. `port` None is 1883, or 8883 with TLS.
+
+    `keepalive` is in seconds, `queue` the number of events that wait for an absent broker. The files are PEM.
+    """
+
+    host: str
+    port: int | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    ca_file: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    keepalive: int = 30
+    queue: int = 1000
+
+    @property
+    def address(self) -> str:
+        """Host and port, for messages."""
+        return f"{self.host}:{self.port or (8883 if self.tls else 1883)}"
+
+
+class Connection:
+    """Sends messages while it is connected, and keeps events while it is not.
+
+    Attributes:
+        dropped: how many events were lost because the queue was full.
+    """
+
+    def __init__(self, broker: Broker, name: str, availability: str, connected: Callable[[], None]):
+        """Prepares the connection; `start` makes it.
+
+        Args:
+            broker: where to connect to.
+            name: the client's id. It stays the same, so that the broker ends a half-dead connection of ours, and
+                sends its last will, before the new one is up.
+            availability: topic on which the broker is to say "offline" when we are gone.
+            connected: called in the connection's thread each time the broker was reached; is to say "online".
+
+        Raises:
+            ConfigurationError: paho-mqtt is missing, or a certificate cannot be read.
+        """
+        self.dropped = 0
+        self._broker = broker
+        self._availability = availability
+        self._connected = connected
+        self._listeners: dict[str, Callable[[str], None]] = {}
+        self._last: MQTTMessageInfo | None = None
+        self._lost = False
+        self._warned_of_queue = False
+        self._client = _client(broker, name)
+        self._client.will_set(availability, OFFLINE, qos=1, retain=True)
+        self._client.on_connect = self._on_connect
+        self._client.on_connect_fail = self._on_connect_fail
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+
+    def start(self) -> None:
+        """Connects in the background, now and whenever the broker was away."""
+        host, _, port = self._broker.address.rpartition(":")
+        self._client.connect_async(host, int(port), self._broker.keepalive)
+        self._client.loop_start()
+
+    def listen(self, topic: str, listener: Callable[[str], None]) -> None:
+        """From `start` on, calls `listener` with each new message on a topic, in the connection's thread."""
+        self._listeners[topic] = listener
+
+    def send_event(self, topic: str, payload: str) -> None:
+        """Sends what is to arrive at least once, later if need be; it counts as dropped where the queue is full."""
+        from paho.mqtt.enums import MQTTErrorCode
+
+        info = self._client.publish(topic, payload, qos=1)
+        if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            self._last = info
+            return
+        self.dropped += 1
+        if not self._warned_of_queue:
+            self._warned_of_queue = True
+            _log.warning(
+                "MQTT: %d events wait for %s; further ones are dropped", self._broker.queue, self._broker.address
+            )
+
+    def send_state(self, topic: str, payload: str) -> None:
+        """Sends what is retained, if connected. An older state is worth nothing: `connected` sends the newest again.
+
+        A message that needs no answer does not queue behind the events; a connection that broke is noticed anyway.
+        """
+        if self._client.is_connected():
+            self._client.publish(topic, payload, qos=0, retain=True)
+
+    def stop(self) -> None:
+        """Says "offline" and leaves, after a few seconds at most; messages that still wait are lost."""
+        if self._client.is_connected():
+            if self._last is not None:
+                with contextlib.suppress(ValueError, RuntimeError):  # it was lost with the connection
+                    self._last.wait_for_publish(PATIENCE)
+            self.send_state(self._availability, OFFLINE)
+        self._client.disconnect()
+        # The thread may hang in a connection attempt, or on a broker that does not read; it cannot be asked to hurry.
+        leaving = threading.Thread(target=self._client.loop_stop, daemon=True)
+        leaving.start()
+        leaving.join(PATIENCE)
+
+    def _on_connect(self, _client: object, _data: object, _flags: object, reason: "ReasonCode", _more: object) -> None:
+        if reason.is_failure:
+            self._warn(f"refuses the connection ({reason})")
+            return
+        for topic in self._listeners:
+            self._client.subscribe(topic, qos=1)
+        if self._lost:
+            _log.warning("MQTT: connected to %s again; events dropped so far: %d", self._broker.address, self.dropped)
+        self._lost = self._warned_of_queue = False
+        self._connected()
+
+    def _on_connect_fail(self, _client: object, _data: object) -> None:
+        self._warn("cannot be reached")
+
+    def _on_disconnect(
+        self, _client: object, _data: object, _flags: object, reason: "ReasonCode", _more: object
+    ) -> None:
+        if reason.is_failure:
+            self._warn(f"is lost ({reason})")
+
+    def _on_message(self, _client: object, _data: object, message: "MQTTMessage") -> None:
+        if not message.retain:  # what is retained was said before we came
+            self._listeners[message.topic](message.payload.decode("utf-8", "replace"))
+
+    def _warn(self, what: str) -> None:
+        """Once until it is back: the attempts go on for as long as it takes."""
+        if not self._lost:
+            self._lost = True
+            _log.warning(
+                "MQTT: %s %s; trying on, and keeping up to %d events", self._broker.address, what, self._broker.queue
+            )
+
+
+def _client(broker: Broker, name: str) -> "Client":
+    try:
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+    except ImportError:
+        raise ConfigurationError(
+            "MQTT needs the package paho-mqtt, version 2: pip install 'paho-mqtt>=2.1,<3'"
+        ) from None
+    try:
+        broker.host.encode("idna")
+    except UnicodeError:
+        raise ConfigurationError(f"mqtt.host: {broker.host!r} is no name of a host") from None
+    client = Client(CallbackAPIVersion.VERSION2, client_id=name)
+    client.max_queued_messages_set(broker.queue)
+    client.reconnect_delay_set(*RETRY)
+    client.username_pw_set(broker.username, broker.password)
+    if broker.tls:
+        _encrypt(client, broker)
+    return client
+
+
+def _encrypt(client: "Client", broker: Broker) -> None:
+    try:
+        context = ssl.create_default_context(cafile=broker.ca_file)
+        if broker.certificate is not None:
+            context.load_cert_chain(broker.certificate, broker.key)
+    except (OSError, ssl.SSLError) as error:  # neither names the file
+        files = ", ".join(str(file) for file in (broker.ca_file, broker.certificate, broker.key) if file is not None)
+        raise ConfigurationError(f"{files}: no certificate and key that can be used for MQTT ({error})") from None
+    client.tls_set_context(context)
