@@ -43,6 +43,11 @@ class Pipeline:
         """The best probability, 0 to 1, under which a face's emotion is "uncertain"."""
         return self._emotion.threshold
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All emotions that its model knows."""
+        return self._emotion.labels
+
     def analyze(self, frame: Frame) -> Analysis:
         """Takes the next frame of the stream.
 

@@ -14,6 +14,7 @@ from edge.outputs.event_log import EventLog
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.configuration import Configuration
+from edge.service.reporters import reporters
 from edge.service.runner import Runner, stopped_by_signals
 
 
@@ -35,6 +36,7 @@ def run(configuration: Configuration, max_frames: int | None = None) -> None:
         outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
         if log.path is not None:
             outputs.append(EventLog(log.path, name))
+        outputs += reporters(configuration, name, pipeline.labels)
         for output in outputs:
             stack.enter_context(output)
         runner = Runner(frames, pipeline, outputs)

@@ -1,0 +1,47 @@
+"""The outputs that other machines listen to, as the settings ask for them."""
+
+import socket
+from functools import partial
+
+from edge import __version__
+from edge.outputs.event_log import boot_id
+from edge.outputs.events import events_of
+from edge.outputs.mqtt import HomeAssistant, Mqtt
+from edge.outputs.mqtt_connection import Broker
+from edge.outputs.mqtt_topics import Topics
+from edge.outputs.output import Output
+from edge.service import configuration as settings
+
+
+def reporters(configuration: settings.Configuration, camera: str, labels: tuple[str, ...]) -> list[Output]:
+    """Makes them; none where nothing is set.
+
+    Args:
+        configuration: all settings.
+        camera: its name.
+        labels: the emotions that may be seen.
+
+    Raises:
+        ConfigurationError: a package is missing, or a certificate cannot be read.
+    """
+    return (
+        [] if configuration.mqtt.host is None else [_mqtt(configuration.mqtt, configuration.mqtt.host, camera, labels)]
+    )
+
+
+def _mqtt(mqtt: settings.Mqtt, host: str, camera: str, labels: tuple[str, ...]) -> Mqtt:
+    broker = Broker(
+        host,
+        mqtt.port,
+        mqtt.username,
+        None if mqtt.password is None else mqtt.password.value,
+        mqtt.tls,
+        mqtt.ca_file,
+        mqtt.certificate,
+        mqtt.key,
+        mqtt.keepalive,
+        mqtt.queue,
+    )
+    topics = Topics(mqtt.prefix, mqtt.node or socket.gethostname(), camera)
+    home = HomeAssistant(mqtt.discovery_prefix, labels, __version__) if mqtt.home_assistant else None
+    return Mqtt(broker, topics, partial(events_of, camera=camera, boot=boot_id()), home)

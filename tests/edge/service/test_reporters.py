@@ -1,0 +1,69 @@
+"""From the settings to what other machines hear."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge.contract.errors import ConfigurationError
+from edge.service.configuration import Configuration, Mqtt, Secret
+from edge.service.reporters import reporters
+from tests.brokers import Ear, Mosquitto, needs_mosquitto
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_nothing_set_reports_nowhere():
+    assert reporters(Configuration(), "hall", ("happy",)) == []
+
+
+def test_a_certificate_that_is_missing_is_said_before_anything_runs(tmp_path):
+    settings = Configuration(mqtt=Mqtt(host="h", tls=True, ca_file=tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match=r"ca\.pem"):
+        reporters(settings, "hall", ("happy",))
+
+
+@needs_mosquitto
+def test_a_run_with_mqtt_from_its_first_word_to_its_last(tmp_path):
+    users = tmp_path / "users"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", users, "ann", "pine tree"], check=True, capture_output=True)
+    (tmp_path / "mqtt-password").write_text("pine tree\n")
+    config = tmp_path / "config.toml"
+    access = tmp_path / "access"
+    access.write_text("topic read #\nuser ann\ntopic readwrite #\n")  # the test may listen, ann may speak
+    rules = ("allow_anonymous true", f"password_file {users}", f"acl_file {access}")
+    with Mosquitto(tmp_path, *rules) as broker, Ear(broker.port, "house/#") as ear:
+        config.write_text(f"""
+            [camera]
+            source = "demo"
+            name = "front door"
+            [mqtt]
+            host = "127.0.0.1"
+            port = {broker.port}
+            prefix = "house"
+            node = "pi3"
+            username = "ann"
+            home_assistant = false
+        """)
+        command = [sys.executable, "-m", "edge", "run", "--config", str(config), "--max-frames", "60"]
+        environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        assert (done.returncode, done.stderr) == (0, "")
+        ear.wait_for("house/pi3/front-door/availability", "offline")
+    topics = [message.topic.removeprefix("house/pi3/front-door/") for message in ear.messages]
+    assert topics[-1] == "availability"
+    for kind in ("start", "face", "emotion", "gone", "stop"):
+        assert f"events/{kind}" in topics
+    (gone,) = ear.of("house/pi3/front-door/events/gone")
+    assert json.loads(gone)["camera"] == "front door"
+    states = [json.loads(state) for state in ear.of("house/pi3/front-door/state")]
+    assert [state["faces"] for state in states][-2:] == [1, 0]
+
+
+def test_secrets_do_not_reach_a_broken_output():
+    settings = Configuration(mqtt=Mqtt(host="a..b", username="ann", password=Secret("pine tree")))
+    with pytest.raises(ConfigurationError) as caught:
+        reporters(settings, "hall", ("happy",))
+    assert "pine" not in str(caught.value)
