@@ -1,9 +1,10 @@
 """The connection to an MQTT broker: kept up by a thread of its own, so that nothing here waits for the network."""
 
-import contextlib
 import logging
 import ssl
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ ONLINE, OFFLINE = "online", "offline"
 """What the availability topic says: Home Assistant's words."""
 RETRY = (1, 60)
 """Seconds between two attempts to connect: the first wait, doubled up to the last."""
+IN_FLIGHT = 40
+"""Events that paho is given at a time, beside those that wait here. It sends 20 before it wants an answer."""
 PATIENCE = 2.0
 """Seconds that closing waits for the last messages, and again for the thread."""
 
@@ -74,7 +77,9 @@ class Connection:
         self._availability = availability
         self._connected = connected
         self._listeners: dict[str, Callable[[str], None]] = {}
+        self._waiting: deque[tuple[str, str]] = deque()
         self._last: MQTTMessageInfo | None = None
+        self._hand = threading.Lock()
         self._lost = False
         self._warned_of_queue = False
         self._client = _client(broker, name)
@@ -82,6 +87,7 @@ class Connection:
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
+        self._client.on_publish = self._on_publish
         self._client.on_message = self._on_message
 
     def start(self) -> None:
@@ -95,19 +101,13 @@ class Connection:
         self._listeners[topic] = listener
 
     def send_event(self, topic: str, payload: str) -> None:
-        """Sends what is to arrive at least once, later if need be; it counts as dropped where the queue is full."""
-        from paho.mqtt.enums import MQTTErrorCode
-
-        info = self._client.publish(topic, payload, qos=1)
-        if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
-            self._last = info
-            return
-        self.dropped += 1
-        if not self._warned_of_queue:
-            self._warned_of_queue = True
-            _log.warning(
-                "MQTT: %d events wait for %s; further ones are dropped", self._broker.queue, self._broker.address
-            )
+        """Sends what is to arrive at least once, later if need be; where the queue is full, the oldest is dropped."""
+        with self._hand:
+            self._waiting.append((topic, payload))
+            if len(self._waiting) > self._broker.queue:
+                self._waiting.popleft()
+                self._count_dropped()
+            self._pass_on()
 
     def send_state(self, topic: str, payload: str) -> None:
         """Sends what is retained, if connected. An older state is worth nothing: `connected` sends the newest again.
@@ -119,16 +119,51 @@ class Connection:
 
     def stop(self) -> None:
         """Says "offline" and leaves, after a few seconds at most; messages that still wait are lost."""
-        if self._client.is_connected():
-            if self._last is not None:
-                with contextlib.suppress(ValueError, RuntimeError):  # it was lost with the connection
-                    self._last.wait_for_publish(PATIENCE)
-            self.send_state(self._availability, OFFLINE)
+        end = time.monotonic() + PATIENCE
+        while self._client.is_connected() and not self._delivered() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.send_state(self._availability, OFFLINE)
         self._client.disconnect()
         # The thread may hang in a connection attempt, or on a broker that does not read; it cannot be asked to hurry.
         leaving = threading.Thread(target=self._client.loop_stop, daemon=True)
         leaving.start()
         leaving.join(PATIENCE)
+
+    def _pass_on(self) -> None:
+        """Hands events to paho, which takes a few at a time; whoever calls this holds `_hand`.
+
+        Only while connected: what paho is given while it connects may overtake its greeting, and the broker hangs up.
+        """
+        from paho.mqtt.enums import MQTTErrorCode
+
+        while self._waiting and self._client.is_connected():
+            info = self._client.publish(*self._waiting[0], qos=1)
+            if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+                return
+            self._waiting.popleft()
+            self._last = info
+
+    def _delivered(self) -> bool:
+        try:
+            return not self._waiting and (self._last is None or self._last.is_published())
+        except (ValueError, RuntimeError):  # the connection was lost under it
+            return True
+
+    def _count_dropped(self) -> None:
+        self.dropped += 1
+        if not self._warned_of_queue:
+            self._warned_of_queue = True
+            _log.warning(
+                "MQTT: %d events wait for %s; the oldest are dropped", self._broker.queue, self._broker.address
+            )
+
+    def _on_publish(self, _client: object, _data: object, _mid: object, _reason: object, _more: object) -> None:
+        # paho holds a lock here for which the owner of `_hand` may be waiting. That one passes on the events anyway.
+        if self._hand.acquire(blocking=False):
+            try:
+                self._pass_on()
+            finally:
+                self._hand.release()
 
     def _on_connect(self, _client: object, _data: object, _flags: object, reason: "ReasonCode", _more: object) -> None:
         if reason.is_failure:
@@ -140,6 +175,8 @@ class Connection:
             _log.warning("MQTT: connected to %s again; events dropped so far: %d", self._broker.address, self.dropped)
         self._lost = self._warned_of_queue = False
         self._connected()
+        with self._hand:
+            self._pass_on()
 
     def _on_connect_fail(self, _client: object, _data: object) -> None:
         self._warn("cannot be reached")
@@ -176,7 +213,7 @@ def _client(broker: Broker, name: str) -> "Client":
     except UnicodeError:
         raise ConfigurationError(f"mqtt.host: {broker.host!r} is no name of a host") from None
     client = Client(CallbackAPIVersion.VERSION2, client_id=name)
-    client.max_queued_messages_set(broker.queue)
+    client.max_queued_messages_set(IN_FLIGHT)
     client.reconnect_delay_set(*RETRY)
     client.username_pw_set(broker.username, broker.password)
     if broker.tls:

@@ -169,7 +169,8 @@ class Mqtt:
         int, About("A broker that is silent for twice this long counts as lost.", "seconds", 5, 3600)
     ] = 30
     queue: Annotated[
-        int, About("Events kept while the broker is away; further ones are dropped and counted.", "events", 1, 65000)
+        int,
+        About("Events kept while the broker is away; of more, the oldest are dropped and counted.", "events", 1, 65000),
     ] = 1000
     home_assistant: Annotated[bool, About("Whether to announce the camera to Home Assistant.")] = True
     discovery_prefix: Annotated[str, About("Home Assistant's discovery prefix.")] = "homeassistant"
