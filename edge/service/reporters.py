@@ -1,11 +1,13 @@
 """The outputs that other machines listen to, as the settings ask for them."""
 
 import socket
+from dataclasses import replace
 from functools import partial
 
 from edge import __version__
 from edge.outputs.event_log import boot_id
 from edge.outputs.events import events_of
+from edge.outputs.metrics import Metrics, Readings
 from edge.outputs.mqtt import HomeAssistant, Mqtt
 from edge.outputs.mqtt_connection import Broker
 from edge.outputs.mqtt_topics import Topics
@@ -13,20 +15,29 @@ from edge.outputs.output import Output
 from edge.service import configuration as settings
 
 
-def reporters(configuration: settings.Configuration, camera: str, labels: tuple[str, ...]) -> list[Output]:
+def reporters(
+    configuration: settings.Configuration, camera: str, labels: tuple[str, ...], readings: Readings
+) -> list[Output]:
     """Makes them; none where nothing is set.
 
     Args:
         configuration: all settings.
         camera: its name.
         labels: the emotions that may be seen.
+        readings: what the page of metrics is to show; MQTT's own are added.
 
     Raises:
         ConfigurationError: a package is missing, or a certificate cannot be read.
     """
-    return (
-        [] if configuration.mqtt.host is None else [_mqtt(configuration.mqtt, configuration.mqtt.host, camera, labels)]
-    )
+    made: list[Output] = []
+    mqtt, metrics = configuration.mqtt, configuration.metrics
+    if mqtt.host is not None:
+        reporter = _mqtt(mqtt, mqtt.host, camera, labels)
+        readings = replace(readings, mqtt_dropped=lambda: reporter.dropped)
+        made.append(reporter)
+    if metrics.port is not None:
+        made.append(Metrics(metrics.address, metrics.port, camera, readings))
+    return made
 
 
 def _mqtt(mqtt: settings.Mqtt, host: str, camera: str, labels: tuple[str, ...]) -> Mqtt:

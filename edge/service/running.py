@@ -11,8 +11,10 @@ from edge.contract.interpreter import runtime
 from edge.contract.records import ModelInfo, Start
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
+from edge.outputs.metrics import Readings
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
+from edge.service.board import temperature, throttled
 from edge.service.configuration import Configuration
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, stopped_by_signals
@@ -36,7 +38,8 @@ def run(configuration: Configuration, max_frames: int | None = None) -> None:
         outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
         if log.path is not None:
             outputs.append(EventLog(log.path, name))
-        outputs += reporters(configuration, name, pipeline.labels)
+        readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})
+        outputs += reporters(configuration, name, pipeline.labels, readings)
         for output in outputs:
             stack.enter_context(output)
         runner = Runner(frames, pipeline, outputs)

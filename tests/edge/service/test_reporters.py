@@ -1,28 +1,38 @@
 """From the settings to what other machines hear."""
 
 import json
+import re
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from edge.contract.errors import ConfigurationError
-from edge.service.configuration import Configuration, Mqtt, Secret
+from edge.contract.records import Stop
+from edge.outputs.metrics import Readings
+from edge.service.configuration import Configuration, Metrics, Mqtt, Secret
 from edge.service.reporters import reporters
-from tests.brokers import Ear, Mosquitto, needs_mosquitto
+from tests.brokers import Ear, Mosquitto, free_port, needs_mosquitto, wait_until
 
 ROOT = Path(__file__).parents[3]
 
 
+def page(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return answer.read().decode()
+
+
 def test_nothing_set_reports_nowhere():
-    assert reporters(Configuration(), "hall", ("happy",)) == []
+    assert reporters(Configuration(), "hall", ("happy",), Readings()) == []
 
 
 def test_a_certificate_that_is_missing_is_said_before_anything_runs(tmp_path):
     settings = Configuration(mqtt=Mqtt(host="h", tls=True, ca_file=tmp_path / "ca.pem"))
     with pytest.raises(ConfigurationError, match=r"ca\.pem"):
-        reporters(settings, "hall", ("happy",))
+        reporters(settings, "hall", ("happy",), Readings())
 
 
 @needs_mosquitto
@@ -62,8 +72,38 @@ def test_a_run_with_mqtt_from_its_first_word_to_its_last(tmp_path):
     assert [state["faces"] for state in states][-2:] == [1, 0]
 
 
+def test_metrics_count_what_mqtt_drops():
+    settings = Configuration(mqtt=Mqtt(host="127.0.0.1", port=free_port(), queue=1), metrics=Metrics(port=free_port()))
+    mqtt, metrics = reporters(settings, "hall", ("happy",), Readings(temperature=lambda: 48.5))
+    for moment in (Stop(0.0, 0.0, "a", 0, 0, 0), Stop(0.0, 0.0, "b", 0, 0, 0)):
+        mqtt.handle(moment)  # it was not started, so the queue keeps one of them
+    with metrics:
+        found = page(metrics.port)
+    assert "emotion_edge_mqtt_dropped_total 1.0" in found
+    assert "emotion_edge_temperature_celsius 48.5" in found
+
+
+def test_a_run_shows_its_metrics(tmp_path):
+    port = free_port()
+    environment = {"EMOTION_EDGE_METRICS_PORT": str(port)}
+    command = [sys.executable, "-m", "edge", "run", "--source", "demo"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    for line in process.stdout:
+        if "appears" in line:
+            break
+    wait_until(lambda: "emotion_edge_faces_total 1.0" in page(port), "the face that was just printed")
+    found = page(port)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert 'emotion_edge_frames_lost_total{reason="unusable"} 0.0' in found
+    assert re.search(r"emotion_edge_frames_total [1-9]", found)
+
+
 def test_secrets_do_not_reach_a_broken_output():
     settings = Configuration(mqtt=Mqtt(host="a..b", username="ann", password=Secret("pine tree")))
     with pytest.raises(ConfigurationError) as caught:
-        reporters(settings, "hall", ("happy",))
+        reporters(settings, "hall", ("happy",), Readings())
     assert "pine" not in str(caught.value)
