@@ -1,7 +1,7 @@
 """How a camera announces itself to Home Assistant.
 
 One message describes the device with all its entities: "device discovery" in the documentation of Home Assistant's MQTT
-integration, from version 2024.11 on.
+integration, from version 2024.12 on.
 """
 
 import json

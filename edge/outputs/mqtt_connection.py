@@ -185,7 +185,8 @@ class Connection:
         self, _client: object, _data: object, _flags: object, reason: "ReasonCode", _more: object
     ) -> None:
         if reason.is_failure:
-            self._warn(f"is lost ({reason})")
+            # paho says "Unspecified error" where the broker hung up without a word.
+            self._warn("is lost" if reason == "Unspecified error" else f"is lost ({reason})")
 
     def _on_message(self, _client: object, _data: object, message: "MQTTMessage") -> None:
         if not message.retain:  # what is retained was said before we came

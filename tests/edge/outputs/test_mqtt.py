@@ -148,7 +148,7 @@ def test_a_broker_that_was_away_is_told_everything(broker, caplog):
             assert json.loads(ear.of(DISCOVERY)[-1])["origin"]["name"] == "emotion-edge"
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(warnings) == 2, warnings
-    assert warnings[0].startswith(f"MQTT: 127.0.0.1:{broker.port} is lost")
+    assert warnings[0].startswith(f"MQTT: 127.0.0.1:{broker.port} is lost; trying on")
     assert warnings[1] == f"MQTT: connected to 127.0.0.1:{broker.port} again; events dropped so far: 0"
 
 
