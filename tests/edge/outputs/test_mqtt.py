@@ -157,8 +157,19 @@ def test_home_assistant_is_told_again_when_it_has_started(broker, ear):
         ear.wait_for(f"{ROOM}/state", NOBODY)
         ear.client.publish("homeassistant/status", "offline")
         ear.client.publish("homeassistant/status", "online")
-        wait_until(lambda: len(ear.of(DISCOVERY)) == 2, "described again")
-        wait_until(lambda: ear.of(f"{ROOM}/state") == [NOBODY, NOBODY], "and the state with it")
+        wait_until(lambda: len(ear.of(f"{ROOM}/state")) == 2, "the state again")
+    ear.wait_for(f"{ROOM}/availability", "offline")
+    assert len(ear.of(DISCOVERY)) == len(ear.of(f"{ROOM}/state")) == 2
+
+
+def test_what_home_assistant_said_before_we_came_is_no_news(broker, ear):
+    ear.client.publish("homeassistant/status", "online", retain=True)
+    ear.wait_for("homeassistant/status", "online")
+    with mqtt(broker.port) as output:
+        ear.wait_for(f"{ROOM}/state", NOBODY)
+        output.handle(START)  # its answer comes after what the broker had retained for us
+    ear.wait_for(f"{ROOM}/availability", "offline")
+    assert len(ear.of(DISCOVERY)) == 1
 
 
 def test_without_home_assistant_nothing_is_said_to_it(broker, ear):
