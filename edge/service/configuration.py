@@ -127,19 +127,27 @@ class Log:
     ] = None
     mode: Annotated[
         Literal["changes", "frames", "totals"],
-        About("changes, frames (also every face of every frame) or totals (counts only, nothing of single faces)."),
+        About(
+            "changes, frames (also every face of every frame) or totals (seconds of each emotion, all faces together)."
+        ),
     ] = "changes"
     sync_seconds: Annotated[
         float, About("A power cut loses no more than this; 0 syncs every line.", "seconds", 0, 3600)
     ] = 5.0
-    rotate_mb: Annotated[int, About("A new file is begun at this size.", "MB", 1, 10000)] = 8
-    rotate_daily: Annotated[bool, About("Whether a new file is begun with each day (UTC), too.")] = True
+    rotate_mb: Annotated[int, About("A new file is begun at this size, and with each day (UTC).", "MB", 1, 10000)] = 8
     total_mb: Annotated[
         int, About("All files together; the oldest are deleted first. At least rotate_mb.", "MB", 1, 1000000)
     ] = 200
     free_mb: Annotated[
-        int, About("Always left free on the card; the log is shortened, then stopped, for it.", "MB", 0, 1000000)
-    ] = 32
+        int | None,
+        About(
+            "Always left free on the card; the log is shortened, then stopped, for it. "
+            "Not set: 32, or a twentieth of a smaller card.",
+            "MB",
+            0,
+            1000000,
+        ),
+    ] = None
     keep_days: Annotated[
         int | None, About("Files older than this are deleted. Not set: kept while there is room.", "days", 1, 36500)
     ] = None

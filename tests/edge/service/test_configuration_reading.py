@@ -56,13 +56,15 @@ def test_values_have_their_types(file):
     max_fps = 5
     [log]
     path = "~/events.jsonl"
-    rotate_daily = false
+    [mqtt]
+    home_assistant = false
     """
-    camera, log = load(file, text).configuration.camera, load(file, text).configuration.log
+    configuration = load(file, text).configuration
+    camera = configuration.camera
     assert (camera.size, camera.rotate, camera.flip, camera.max_fps) == ((1280, 720), 180, "vertical", 5.0)
     assert isinstance(camera.max_fps, float)
-    assert log.path == Path("~/events.jsonl").expanduser()
-    assert log.rotate_daily is False
+    assert configuration.log.path == Path("~/events.jsonl").expanduser()
+    assert configuration.mqtt.home_assistant is False
 
 
 def test_the_environment_writes_values_as_toml_and_text_as_it_is(file):
@@ -71,14 +73,14 @@ def test_the_environment_writes_values_as_toml_and_text_as_it_is(file):
         EMOTION_EDGE_CAMERA_SOURCE="0",
         EMOTION_EDGE_CAMERA_NAME='the "front" door',
         EMOTION_EDGE_CAMERA_REGION="[0, 0, 100, 50]",
-        EMOTION_EDGE_LOG_ROTATE_DAILY="false",
+        EMOTION_EDGE_MQTT_HOME_ASSISTANT="false",
         EMOTION_EDGE_MQTT_HOST="",
         EMOTION_EDGE_DATA="/data",
         PATH="/bin",
     ).configuration
     assert (configuration.camera.source, configuration.camera.name) == ("0", 'the "front" door')
     assert configuration.camera.region == (0, 0, 100, 50)
-    assert configuration.log.rotate_daily is False
+    assert configuration.mqtt.home_assistant is False
     assert configuration.mqtt.host is None, "empty is as if it were not set"
 
 
@@ -112,7 +114,7 @@ def test_the_environment_writes_values_as_toml_and_text_as_it_is(file):
         ("[camera.size]\nwidth = 640", 'camera.size: must be a list of 2 numbers, not {"width": 640}'),
         ("[camera]\nname = 2026-01-31", 'camera.name: must be text in quotes, not "2026-01-31"'),
         ("[camera]\nregion = [0, 0, 0, 9]", "camera.region: [0, 0, 0, 9]: width and height must be at least 1 pixel"),
-        ('[log]\nrotate_daily = "no"', 'log.rotate_daily: must be true or false, not "no"'),
+        ('[mqtt]\ntls = "no"', 'mqtt.tls: must be true or false, not "no"'),
         ("[log]\nrotate_mb = 50\ntotal_mb = 20", "log.total_mb: 20 is less than rotate_mb = 50, a single file"),
         ('[log]\npath = "~nobody-here/x"', 'log.path: "~nobody-here/x": there is no user of this name'),
         ('[mqtt]\nkey = "k.pem"\ntls = true', "mqtt.key: needs mqtt.certificate too"),

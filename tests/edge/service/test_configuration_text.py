@@ -15,11 +15,11 @@ def shown(tmp_path, text: str) -> str:
 
 
 def test_it_is_toml_again_with_every_key_and_the_same_values(tmp_path):
-    text = shown(tmp_path, "[camera]\nrotate = 90\nregion = [1, 2, 3, 4]\n[log]\nrotate_daily = false")
+    text = shown(tmp_path, "[camera]\nrotate = 90\nregion = [1, 2, 3, 4]\n[mqtt]\ntls = true")
     read = tomllib.loads(text)
     assert read["camera"]["rotate"] == 90
     assert read["camera"]["region"] == [1, 2, 3, 4]
-    assert read["log"]["rotate_daily"] is False
+    assert read["mqtt"]["tls"] is True
     for (section, name), _ in keys():
         assert name in read[section] or f"# {name} is not set" in text
     again = tmp_path / "again.toml"
