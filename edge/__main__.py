@@ -65,6 +65,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     run.add_argument("--log", type=Path, metavar="F", help="append events to this file as JSON Lines (- for output)")
     run.add_argument("--camera", metavar="NAME", help="the camera's name in the log (default: the source)")
+    run.add_argument("--wait", action="store_true", help="wait for a camera that is not there, as a service does")
     run.add_argument("--max-frames", type=_positive, metavar="N", help="stop after this many frames")
     _add_models(run, threads=None)
     run.set_defaults(run=_run)
@@ -121,7 +122,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     from edge.service.running import run
 
-    run(effective.configuration, options.max_frames)
+    run(effective.configuration, options.max_frames, wait=options.wait)
     return 0
 
 

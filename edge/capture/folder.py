@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge.capture.readers import Captured, RecordedReader
 from edge.capture.source import SYSTEM_CLOCK, Clock
+from edge.capture.view import View
 from edge.contract.errors import InputError
 from edge.contract.pictures import SUFFIXES, is_picture, read_picture
 
@@ -15,7 +16,14 @@ _log = logging.getLogger(__name__)
 class Pictures(RecordedReader):
     """Picture files as frames that lie 1/fps seconds apart."""
 
-    def __init__(self, paths: Sequence[Path], description: str, fps: float | None = None, clock: Clock = SYSTEM_CLOCK):
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        description: str,
+        fps: float | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        view: View | None = None,
+    ):
         """Opens the first picture that can be read.
 
         Args:
@@ -23,11 +31,12 @@ class Pictures(RecordedReader):
             description: for messages.
             fps: pictures a second on the frames' time scale; None is 1. Nothing waits: they are read as fast as asked.
             clock: gives the time of the first picture.
+            view: what is done to every picture.
 
         Raises:
             InputError: none of the pictures can be read.
         """
-        super().__init__(description)
+        super().__init__(description, view)
         self._paths = iter(paths)
         self._alone = len(paths) == 1
         self._period = 1.0 / (fps or 1.0)
@@ -53,7 +62,9 @@ class Pictures(RecordedReader):
         return None
 
 
-def open_folder(folder: Path, fps: float | None = None, clock: Clock = SYSTEM_CLOCK) -> Pictures:
+def open_folder(
+    folder: Path, fps: float | None = None, clock: Clock = SYSTEM_CLOCK, view: View | None = None
+) -> Pictures:
     """The pictures that lie directly in a folder, by name.
 
     Raises:
@@ -65,4 +76,4 @@ def open_folder(folder: Path, fps: float | None = None, clock: Clock = SYSTEM_CL
         raise InputError(f"{folder}: cannot be read ({error.strerror})") from None
     if not paths:
         raise InputError(f"{folder}: holds no pictures ({' '.join(SUFFIXES)})")
-    return Pictures(paths, str(folder), fps, clock)
+    return Pictures(paths, str(folder), fps, clock, view)

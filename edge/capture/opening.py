@@ -4,29 +4,50 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.capture.credentials import without_credentials
-from edge.capture.source import Size, Source
+from edge.capture.settings import CaptureSettings
+from edge.capture.source import Source, Stream
 from edge.contract.errors import InputError
 
 STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
 """URL schemes that are handed to FFmpeg."""
 
 
-def open_source(spec: str, size: Size | None = (640, 480), fps: float | None = None) -> Source:
-    """Opens a source of frames.
+LIVE = ("picamera", "camera", "stream")
+"""The kinds of source that are not recordings."""
+
+
+def open_source(spec: str, settings: CaptureSettings | None = None) -> Source:
+    """Opens a source of frames in this process.
 
     Args:
         spec: `picamera`, `demo`, a camera's number (`0`), a device (`/dev/video0`), a URL (`rtsp://...`), a video
             file, a picture, or a folder of pictures. A file that is named like one of the words is written `./demo`.
-        size: width and height to ask a camera for, in pixels; None is the camera's own choice. Recordings, pictures
-            and streams keep theirs.
-        fps: frames a second to ask a camera for, and how far apart in time the pictures of a folder are (None: the
-            camera's own rate; 1 a second). Recordings and streams keep theirs.
+        settings: how to read it; None takes the defaults.
 
     Raises:
         InputError: a file or folder is missing, unreadable or without a picture, or the URL is of an unknown kind.
         SourceError: a camera or stream is not to be had.
     """
-    return _OPENERS[kind_of(spec)](spec, size, fps)
+    return _OPENERS[kind_of(spec)](spec, settings or CaptureSettings())
+
+
+def open_stream(spec: str, settings: CaptureSettings | None = None, *, wait: bool = False) -> Stream:
+    """Opens a source for a run: a recording in this process, anything live in one of its own that can be ended.
+
+    Args:
+        spec: as `open_source` takes it.
+        settings: how to read it; None takes the defaults.
+        wait: whether a camera that is not there is waited for, as a service does.
+
+    Raises:
+        InputError: as `open_source`.
+        SourceError: as `open_source`, unless `wait`.
+    """
+    if kind_of(spec) not in LIVE:
+        return open_source(spec, settings)
+    from edge.capture.watched import WatchedCamera
+
+    return WatchedCamera(spec, settings, wait=wait)
 
 
 def kind_of(spec: str) -> str:
@@ -75,43 +96,53 @@ def _kind_of_path(path: Path) -> str:
     return "picture" if is_picture(path) else "video"
 
 
-def _picamera(_spec: str, size: Size | None, fps: float | None) -> Source:
+def _picamera(_spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.picamera import PiCamera
 
-    return PiCamera(size, fps)
+    return PiCamera(
+        settings.size, settings.fps, max_fps=settings.max_fps, timeout=settings.frame_within, view=settings.view
+    )
 
 
-def _camera(spec: str, size: Size | None, fps: float | None) -> Source:
-    from edge.capture.video import Camera
+def _camera(spec: str, settings: CaptureSettings) -> Source:
+    from edge.capture.camera import Camera
 
-    return Camera(spec, size, fps)
+    return Camera(
+        spec,
+        settings.size,
+        settings.fps,
+        max_fps=settings.max_fps,
+        opening=settings.open_within,
+        timeout=settings.frame_within,
+        view=settings.view,
+    )
 
 
-def _video(spec: str, _size: Size | None, _fps: float | None) -> Source:
+def _video(spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.video import VideoFile
 
-    return VideoFile(_path(spec))
+    return VideoFile(_path(spec), view=settings.view)
 
 
-def _folder(spec: str, _size: Size | None, fps: float | None) -> Source:
+def _folder(spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.folder import open_folder
 
-    return open_folder(_path(spec), fps)
+    return open_folder(_path(spec), settings.fps, view=settings.view)
 
 
-def _picture(spec: str, _size: Size | None, fps: float | None) -> Source:
+def _picture(spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.folder import Pictures
 
-    return Pictures([_path(spec)], spec, fps)
+    return Pictures([_path(spec)], spec, settings.fps, view=settings.view)
 
 
-def _demo(_spec: str, _size: Size | None, _fps: float | None) -> Source:
+def _demo(_spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.demo import open_demo
 
-    return open_demo()
+    return open_demo(view=settings.view)
 
 
-_OPENERS: dict[str, Callable[[str, Size | None, float | None], Source]] = {
+_OPENERS: dict[str, Callable[[str, CaptureSettings], Source]] = {
     "picamera": _picamera,
     "camera": _camera,
     "stream": _camera,

@@ -6,10 +6,14 @@ The frames are taken as YUV420, whose first plane already is the grey picture, s
 import contextlib
 import logging
 import os
+from collections.abc import Callable
+from time import sleep
 from typing import Any
 
+from edge.capture.pace import Pace
 from edge.capture.readers import Captured, LiveReader
 from edge.capture.source import SYSTEM_CLOCK, Clock, Size
+from edge.capture.view import View
 from edge.contract.errors import SourceError
 from edge.contract.records import Grey
 
@@ -23,24 +27,34 @@ class PiCamera(LiveReader):
         self,
         size: Size | None = None,
         fps: float | None = None,
+        *,
+        max_fps: float | None = None,
         timeout: float = 5.0,
+        view: View | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        sleep: Callable[[float], None] = sleep,
     ):
         """Opens and starts the camera.
 
         Args:
             size: width and height of the frames; odd numbers are rounded down by picamera2.
             fps: frames a second; None is picamera2's own 30.
+            max_fps: frames a second to take at most. The camera's own rate is left alone, because a slower sensor
+                exposes for longer, which blurs moving faces.
             timeout: seconds to wait for a frame. picamera2 heeds it from 0.3.21 on; an older one
                 waits for ever where the cable has come loose, and so may stopping the camera.
+            view: what is done to every frame.
             clock: stamps the frames.
+            sleep: waits for so many seconds.
 
         Raises:
             SourceError: picamera2 is not installed, there is no camera, or it is in use.
         """
-        super().__init__("picamera")
+        super().__init__("picamera", view)
         self._timeout = timeout
         self._clock = clock
+        self._sleep = sleep
+        self._pace = Pace(max_fps)
         self._camera = _open()
         try:
             self._size = _start(self._camera, size or DEFAULT_SIZE, fps)
@@ -56,8 +70,15 @@ class PiCamera(LiveReader):
     def _capture(self) -> Captured:
         """The Y plane: the first `height` rows, whose ends are padding up to the stride."""
         width, height = self._size
+        self._rest()
         planes = self._planes()
-        return Captured(planes[:height, :width], self._clock.time(), self._clock.mono())
+        whole = planes.ndim == 2 and planes.shape[0] >= height and planes.shape[1] >= width
+        return Captured(planes[:height, :width] if whole else None, self._clock.time(), self._clock.mono())
+
+    def _rest(self) -> None:
+        """Waits until a frame is due: frames that nobody asks for cost nothing, picamera2 recycles their buffers."""
+        self._sleep(self._pace.wait(self._clock.mono()))
+        self._pace.take(self._clock.mono())
 
     def _planes(self) -> Grey:
         """Y, U and V below each other: uint8, (height * 3 / 2, stride)."""

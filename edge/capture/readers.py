@@ -1,6 +1,7 @@
 """What the sources share: frames are counted and turned grey, and what is not a picture is left out."""
 
 import logging
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from numpy.typing import NDArray
 
+from edge.capture.view import View
 from edge.contract.errors import InputError, SourceError
 from edge.contract.preprocessing import to_grey
 from edge.contract.records import Frame
@@ -16,6 +18,9 @@ _log = logging.getLogger(__name__)
 
 BAD_IN_A_ROW = 100
 """Unusable frames, one after another, from which a camera counts as broken: 3 s of them at 30 a second."""
+
+BAD_FOR = 3.0
+"""The same in seconds, for a camera of which fewer frames are taken."""
 
 
 class Captured(NamedTuple):
@@ -33,13 +38,17 @@ class Reader(ABC):
         live: see `Source`.
         description: see `Source`.
         skipped: see `Source`.
+        dropped: see `Source`.
     """
 
     live: bool
+    dropped = 0
 
-    def __init__(self, description: str):
+    def __init__(self, description: str, view: View | None = None):
         self.description = description
         self.skipped = 0
+        self._view = view or View()
+        self._reason = ""
         self._index = 0
 
     def __repr__(self) -> str:
@@ -66,12 +75,12 @@ class Reader(ABC):
         """See `Source`."""
 
     def _frame(self, captured: Captured) -> Frame | None:
-        """The next frame, or None where the image is of no use: that is counted."""
+        """The next frame as the view shows it, or None where the image is of no use: that is counted."""
         if captured.image is None:
             self._skip("it could not be decoded")
             return None
         try:
-            grey = to_grey(captured.image)
+            grey = self._view.apply(to_grey(captured.image))
         except InputError as error:
             self._skip(str(error))
             return None
@@ -82,6 +91,7 @@ class Reader(ABC):
     def _skip(self, reason: str) -> None:
         """Counts a frame that is left out. Only the first is a warning: a bad cable would fill the log."""
         self.skipped += 1
+        self._reason = reason
         level = logging.WARNING if self.skipped == 1 else logging.DEBUG
         _log.log(level, "%s: a frame is left out (%s)", self.description, reason)
 
@@ -97,11 +107,19 @@ class LiveReader(Reader):
         Raises:
             SourceError: no frame came in time, or nothing but unusable ones.
         """
-        for _ in range(BAD_IN_A_ROW):
-            frame = self._frame(self._capture())
+        bad, since = 0, math.inf
+        while True:
+            captured = self._capture()
+            frame = self._frame(captured)
             if frame is not None:
                 return frame
-        raise SourceError(f"{self.description}: {BAD_IN_A_ROW} unusable frames in a row; check the cable or network")
+            bad, since = bad + 1, min(since, captured.mono)
+            if bad >= BAD_IN_A_ROW or captured.mono - since >= BAD_FOR:
+                break
+        raise SourceError(
+            f"{self.description}: {bad} unusable frames in a row (at last: {self._reason}); "
+            "check the cable or network, and the settings"
+        )
 
     @abstractmethod
     def _capture(self) -> Captured:
@@ -113,8 +131,8 @@ class RecordedReader(Reader):
 
     live = False
 
-    def __init__(self, description: str):
-        super().__init__(description)
+    def __init__(self, description: str, view: View | None = None):
+        super().__init__(description, view)
         self._first: Frame | None = None
 
     def read(self) -> Frame | None:

@@ -6,7 +6,7 @@ from time import time as utc
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from edge.contract.records import Frame
+from edge.contract.records import CameraEvent, Frame
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -37,6 +37,10 @@ class Source(Protocol):
     def skipped(self) -> int:
         """How many frames could not be used so far: corrupt, empty or of an unknown type."""
 
+    @property
+    def dropped(self) -> int:
+        """How many frames so far were replaced by a newer one before they were read: none, where reading waits."""
+
     def read(self) -> Frame | None:
         """The next usable frame, or None when a recording has ended.
 
@@ -48,6 +52,42 @@ class Source(Protocol):
         """Releases the device or file; closing twice does no harm."""
 
     def __iter__(self) -> Iterator[Frame]: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Stream(Protocol):
+    """What a run reads: a recording in this process, or a camera in a process of its own, which may come and go."""
+
+    @property
+    def live(self) -> bool:
+        """See `Source`."""
+
+    @property
+    def description(self) -> str:
+        """See `Source`."""
+
+    @property
+    def skipped(self) -> int:
+        """See `Source`."""
+
+    @property
+    def dropped(self) -> int:
+        """See `Source`."""
+
+    def read(self) -> Frame | CameraEvent | None:
+        """What comes next. None is the end of a recording; of a live stream, that nothing came for a moment.
+
+        Raises:
+            SourceError: a source that is read in this process gives no more frames.
+        """
+
+    def close(self) -> None:
+        """See `Source`."""
 
     def __enter__(self) -> Self: ...
 

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from edge.contract.records import Analysis, Episode, Moment, Observation, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Episode, Moment, Observation, Start, Stop
 
 
 class Console:
@@ -26,6 +26,8 @@ class Console:
                 for seen in moment.observations:
                     if seen.changed:
                         self._say(moment.mono, _changed(seen))
+            case CameraEvent():
+                self._say(moment.mono, f"camera {moment.state}" + (f": {moment.reason}" if moment.reason else ""))
             case Stop():
                 self._say(moment.mono, f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
 

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from edge.contract.records import Analysis, Box, Episode, Heartbeat, Moment, Observation, Scores, Start, Stop
+from edge.contract.records import (
+    Analysis,
+    Box,
+    CameraEvent,
+    Episode,
+    Heartbeat,
+    Moment,
+    Observation,
+    Scores,
+    Start,
+    Stop,
+)
 
 VERSION = 1
 """Version of the events' form, in every record as `v`."""
@@ -51,6 +62,8 @@ def _bodies(moment: Moment, every: bool) -> Iterator[tuple[str, Event]]:
                     yield "observation", {**_observed(seen), "frame": moment.index}
         case Start():
             yield "start", _start(moment)
+        case CameraEvent():
+            yield "camera", _camera(moment)
         case Heartbeat():
             yield "heartbeat", _heartbeat(moment)
         case Stop():
@@ -100,12 +113,17 @@ def _start(start: Start) -> Event:
     }
 
 
+def _camera(event: CameraEvent) -> Event:
+    return {"state": event.state, **({"reason": event.reason} if event.reason else {})}
+
+
 def _heartbeat(beat: Heartbeat) -> Event:
     return {
         "seconds": round(beat.seconds, 3),
         "frames": beat.frames,
         "fps": round(beat.fps, 2),
         "skipped": beat.skipped,
+        "dropped": beat.dropped,
         "faces": beat.faces,
         "rejected": beat.rejected,
         "latency_p95_ms": None if beat.latency_p95 is None else round(beat.latency_p95, 2),

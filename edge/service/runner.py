@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from edge.capture.source import SYSTEM_CLOCK, Clock, Source
+from edge.capture.source import SYSTEM_CLOCK, Clock, Stream
 from edge.contract.errors import SourceError
-from edge.contract.records import Analysis, Frame, Heartbeat, Moment, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Frame, Heartbeat, Moment, Start, Stop
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
@@ -23,21 +23,39 @@ class Runner:
 
     def __init__(
         self,
-        source: Source,
+        source: Stream,
         pipeline: Pipeline,
         outputs: Sequence[Output],
         clock: Clock = SYSTEM_CLOCK,
+        idle: Callable[[str], None] | None = None,
     ):
-        """Takes parts that are open already; `clock` is for the time before the first frame."""
+        """Takes parts that are open already.
+
+        Args:
+            source: what to read.
+            pipeline: what looks at it.
+            outputs: who is told.
+            clock: the time while no frame comes; a frame brings its own.
+            idle: called after each wait in which no frame came, with the reason why the camera is away, or "" while
+                its next frame is merely awaited. A watchdog is fed here, as it is by frames.
+        """
         self._source = source
         self._pipeline = pipeline
         self._outputs = outputs
+        self._clock = clock
+        self._idle = idle or (lambda _: None)
         self._now = (clock.time(), clock.mono())
         self._faces = 0
         self._frames = 0
+        self._away = ""
         self._reason = ""
-        self._lost: SourceError | None = None
-        self._beat = _Beat(self._now[1], 0)
+        self._failure: SourceError | None = None
+        self._beat = _Beat(self._now[1], source)
+
+    @property
+    def running(self) -> bool:
+        """Whether nothing has asked for the end."""
+        return not self._reason
 
     def run(self, start: Callable[[float, float], Start], max_frames: int | None = None) -> Stop:
         """Runs until the source ends, `max_frames` were seen, or `stop` was called. Returns its last moment.
@@ -47,59 +65,91 @@ class Runner:
             max_frames: None for no limit.
 
         Raises:
-            SourceError: the camera or stream was lost; the outputs have been told the end by then.
+            SourceError: a camera that is read in this process was lost; the outputs have been told the end by then.
             OutputError: an output cannot be written.
         """
-        frame = self._next(max_frames)
-        if frame is not None:
-            self._now = (frame.time, frame.mono)
-        self._beat = _Beat(self._now[1], self._source.skipped)
-        self._tell(start(*self._now))
-        while frame is not None:
-            self._look(frame)
-            frame = self._next(max_frames)
-        stop = self._finish()
-        if self._lost is not None:
-            raise self._lost
-        return stop
+        self.startup(start)
+        while self.running:
+            if max_frames is not None and self._frames >= max_frames:
+                self.stop("frame limit")
+            else:
+                self.tick()
+        return self.shutdown()
 
     def stop(self, reason: str) -> None:
         """Asks the run to end after the frame in hand. May be called from a signal handler."""
         self._reason = self._reason or reason
 
-    def _next(self, max_frames: int | None) -> Frame | None:
-        if max_frames is not None and self._frames >= max_frames:
-            self.stop("frame limit")
-        if self._reason:
-            return None
+    def startup(self, start: Callable[[float, float], Start]) -> None:
+        """Tells the outputs of the start, with the time of the first frame where there is one already."""
+        first = self._read() if self.running else None
+        self._set_time(first)
+        self._beat = _Beat(self._now[1], self._source)
+        self._tell(start(*self._now))
+        self._handle(first)
+
+    def tick(self) -> None:
+        """One turn of the loop: waits a moment for what the source gives next, and deals with it."""
+        given = self._read()
+        self._set_time(given)
+        self._handle(given)
+        if self._now[1] - self._beat.since >= BEAT:
+            self._tell(self._beat.close(*self._now))
+            self._beat = _Beat(self._now[1], self._source)
+
+    def shutdown(self) -> Stop:
+        """Ends all tracks and tells the outputs that it is over. Raises the SourceError that ended it, if one did."""
+        self._end_tracks()
+        stop = Stop(*self._now, self._reason, self._frames, self._source.skipped, self._faces)
+        self._tell(stop)
+        if self._failure is not None:
+            raise self._failure
+        return stop
+
+    def _read(self) -> Frame | CameraEvent | None:
         try:
-            frame = self._source.read()
+            given = self._source.read()
         except SourceError as error:
-            self._lost = error
+            self._failure = error
             self.stop("source lost")
             return None
-        if frame is None:
+        if given is None and not self._source.live:
             self.stop("end of source")
-        return frame
+        return given
+
+    def _set_time(self, given: Frame | CameraEvent | None) -> None:
+        """A recording's time stands still where it ends."""
+        if given is not None:
+            self._now = (given.time, given.mono)
+        elif self._source.live:
+            self._now = (self._clock.time(), self._clock.mono())
+
+    def _handle(self, given: Frame | CameraEvent | None) -> None:
+        match given:
+            case Frame():
+                self._look(given)
+            case CameraEvent():
+                self._change(given)
+            case None if self.running:
+                self._idle(self._away)
 
     def _look(self, frame: Frame) -> None:
-        self._now = (frame.time, frame.mono)
         began = time.perf_counter()
         analysis = self._pipeline.analyze(frame)
         self._beat.add(analysis, time.perf_counter() - began)
         self._frames += 1
         self._faces += sum(seen.started for seen in analysis.observations)
         self._tell(analysis)
-        if frame.mono - self._beat.since >= BEAT:
-            self._tell(self._beat.close(*self._now, self._source.skipped))
-            self._beat = _Beat(frame.mono, self._source.skipped)
 
-    def _finish(self) -> Stop:
-        wall, mono = self._now
-        self._tell(Analysis(self._frames, wall, mono, (), self._pipeline.finish(), 0))
-        stop = Stop(wall, mono, self._reason, self._frames, self._source.skipped, self._faces)
-        self._tell(stop)
-        return stop
+    def _change(self, event: CameraEvent) -> None:
+        """Nobody knows what happens in front of a lost camera, so its faces are gone."""
+        self._away = event.reason
+        if event.state == "lost":
+            self._end_tracks()
+        self._tell(event)
+
+    def _end_tracks(self) -> None:
+        self._tell(Analysis(self._frames, *self._now, (), self._pipeline.finish(), 0))
 
     def _tell(self, moment: Moment) -> None:
         for output in self._outputs:
@@ -109,9 +159,10 @@ class Runner:
 class _Beat:
     """What is counted from one heartbeat to the next."""
 
-    def __init__(self, since: float, skipped: int):
+    def __init__(self, since: float, source: Stream):
         self.since = since
-        self._skipped = skipped
+        self._source = source
+        self._skipped, self._dropped = source.skipped, source.dropped
         self._latencies: list[float] = []
         self._faces = 0
         self._rejected = 0
@@ -121,18 +172,19 @@ class _Beat:
         self._faces += sum(seen.started for seen in analysis.observations)
         self._rejected += analysis.rejected
 
-    def close(self, wall: float, mono: float, skipped: int) -> Heartbeat:
+    def close(self, wall: float, mono: float) -> Heartbeat:
         return Heartbeat(
             time=wall,
             mono=mono,
             seconds=mono - self.since,
             frames=len(self._latencies),
-            skipped=skipped - self._skipped,
+            skipped=self._source.skipped - self._skipped,
             faces=self._faces,
             rejected=self._rejected,
             latency_p95=_percentile(self._latencies, 0.95) * 1000 if self._latencies else None,
             temperature=temperature(),
             throttled=throttled(),
+            dropped=self._source.dropped - self._dropped,
         )
 
 

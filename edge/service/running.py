@@ -6,26 +6,29 @@ from functools import partial
 
 from edge import __version__
 from edge.assembly import load_pipeline
-from edge.capture.opening import open_source
+from edge.capture.opening import open_stream
+from edge.capture.settings import CaptureSettings
+from edge.capture.view import View
 from edge.contract.interpreter import runtime
-from edge.contract.records import ModelInfo, Start
+from edge.contract.records import Box, ModelInfo, Start
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
 from edge.outputs.metrics import Readings
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
-from edge.service.configuration import Configuration
+from edge.service.configuration import Camera, Configuration
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, stopped_by_signals
 
 
-def run(configuration: Configuration, max_frames: int | None = None) -> None:
+def run(configuration: Configuration, max_frames: int | None = None, *, wait: bool = False) -> None:
     """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
 
     Args:
         configuration: all settings. Where its log is "-", that takes the place of what people read.
         max_frames: None for no limit.
+        wait: whether to wait for a camera that is not there, as a service does.
 
     Raises:
         EdgeError: a part cannot be had; nothing is written then.
@@ -33,7 +36,7 @@ def run(configuration: Configuration, max_frames: int | None = None) -> None:
     camera, log = configuration.camera, configuration.log
     with ExitStack() as stack:
         pipeline = _pipeline(configuration)
-        frames = stack.enter_context(open_source(camera.source, camera.size))
+        frames = stack.enter_context(open_stream(camera.source, _capture(camera), wait=wait))
         name = camera.name or frames.description
         outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
         if log.path is not None:
@@ -46,6 +49,13 @@ def run(configuration: Configuration, max_frames: int | None = None) -> None:
         start = partial(_start, source=frames.description, models=pipeline.models)
         with stopped_by_signals(runner.stop):
             runner.run(start, max_frames)
+
+
+def _capture(camera: Camera) -> CaptureSettings:
+    region = Box(*camera.region) if camera.region else None
+    flip = None if camera.flip == "none" else camera.flip
+    view = View(rotate=camera.rotate, flip=flip, region=region)
+    return CaptureSettings(size=camera.size, max_fps=camera.max_fps, stale=camera.stale_after, view=view)
 
 
 def _pipeline(configuration: Configuration) -> Pipeline:

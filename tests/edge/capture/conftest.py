@@ -1,3 +1,4 @@
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,9 +57,19 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
 
 
 class MjpegServer:
-    """A camera's Motion JPEG stream over HTTP, the way network cameras send it; it hangs up after its last frame."""
+    """A camera's Motion JPEG stream over HTTP, the way network cameras send it.
 
-    def __init__(self, levels: list[int], then_stall: bool = False):
+    It hangs up after its last frame, or stalls, or begins again; `sizes` are the frames' in turn.
+    """
+
+    def __init__(
+        self,
+        levels: list[int],
+        then_stall: bool = False,
+        again: bool = False,
+        period: float = 0.01,
+        sizes: tuple[tuple[int, int], ...] = ((64, 48),),
+    ):
         self.requests: list[str] = []
         self.authorizations: list[str | None] = []
         self._over = threading.Event()
@@ -71,11 +82,12 @@ class MjpegServer:
                 self.send_response(200)
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
                 self.end_headers()
-                for level in levels:
-                    data = cv2.imencode(".jpg", level_picture(level))[1].tobytes()
+                for number, level in enumerate(itertools.cycle(levels) if again else levels):
+                    picture = level_picture(level, sizes[number * len(sizes) // len(levels) % len(sizes)])
+                    data = cv2.imencode(".jpg", picture)[1].tobytes()
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
                     self.wfile.write(head.encode() + data + b"\r\n")
-                    time.sleep(0.01)
+                    time.sleep(period)
                 if then_stall:
                     outer._over.wait(30)
 
@@ -102,10 +114,20 @@ class MjpegServer:
 def serve_mjpeg() -> Iterator[Callable[..., MjpegServer]]:
     servers: list[MjpegServer] = []
 
-    def serve(levels: list[int], then_stall: bool = False) -> MjpegServer:
-        servers.append(MjpegServer(levels, then_stall))
+    def serve(levels: list[int], *args: object, **kwargs: object) -> MjpegServer:
+        servers.append(MjpegServer(levels, *args, **kwargs))
         return servers[-1]
 
     yield serve
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def picamera2_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Lets reader processes find a stand-in for picamera2; what is written into this file goes wrong with it."""
+    script = tmp_path / "faults"
+    script.write_text("")
+    monkeypatch.setenv("STANDIN_PICAMERA2", str(script))
+    monkeypatch.syspath_prepend(Path(__file__).parent / "standins")
+    return script

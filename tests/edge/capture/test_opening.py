@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from edge.capture.camera import Camera
 from edge.capture.folder import Pictures
 from edge.capture.opening import kind_of, open_source
-from edge.capture.video import Camera, VideoFile
+from edge.capture.settings import CaptureSettings
+from edge.capture.video import VideoFile
 from edge.contract.errors import InputError, SourceError
 
 
@@ -73,7 +75,7 @@ def test_each_kind_opens(tmp_path, make_video, serve_mjpeg):
 def test_the_pictures_of_a_folder_are_as_far_apart_as_asked(tmp_path):
     for name in "ab":
         cv2.imwrite(str(tmp_path / f"{name}.png"), np.zeros((8, 8), np.uint8))
-    with open_source(str(tmp_path), fps=2.0) as source:
+    with open_source(str(tmp_path), CaptureSettings(fps=2.0)) as source:
         first, second = source
     assert second.mono - first.mono == pytest.approx(0.5)
 

@@ -1,89 +1,12 @@
-"""The stand-in below does what picamera2 0.3.12 to 0.3.38 do, as read in their sources.
-
-A camera that is absent is IndexError (older) or RuntimeError; odd sizes are rounded down; `lores` may not be larger
-than `main`; capture_array("lores") of YUV420 is (height * 3 / 2, stride) with the padding left in; a wait of so many
-seconds ends in TimeoutError (from 0.3.21 on) and leaves the job queued; what is asked later waits behind queued jobs,
-until cancel_all_and_flush() drops them.
-"""
-
-import logging
 import sys
 import types
 
-import numpy as np
 import pytest
 
 from edge.capture.picamera import PiCamera
 from edge.capture.readers import BAD_IN_A_ROW
 from edge.contract.errors import SourceError
-
-ALIGNMENT = 64
-
-
-class Picamera2:
-    cameras = 1
-    busy = False
-    last: "Picamera2"
-
-    def __init__(self, camera_num=0):
-        if self.cameras == 0:
-            raise IndexError("list index out of range")
-        if self.busy:
-            logging.getLogger("picamera2").error("Camera __init__ sequence did not complete.")
-            raise RuntimeError("Camera __init__ sequence did not complete.")
-        Picamera2.last = self
-        self.frames = 0
-        self.queued = 0
-        self.stalled = self.unplugged = self.garbled = self.started = self.closed = False
-        self.waits: list[float] = []
-
-    def create_video_configuration(self, main, lores, controls, buffer_count, display="main", encode="main"):
-        for stream in (main, lores):
-            assert set(stream) <= {"size", "format"}
-            stream["size"] = tuple(side - side % 2 for side in stream["size"])
-        return {"main": main, "lores": lores, "controls": controls, "buffer_count": buffer_count}
-
-    def configure(self, configuration):
-        main, lores = configuration["main"]["size"], configuration["lores"]["size"]
-        if lores[0] > main[0] or lores[1] > main[1]:
-            raise RuntimeError("lores stream dimensions may not exceed main stream")
-        if lores[0] > 4000:
-            raise RuntimeError("Failed to allocate\n buffers")
-        configuration["lores"]["stride"] = -(-lores[0] // ALIGNMENT) * ALIGNMENT
-        self._configuration = configuration
-
-    def camera_configuration(self):
-        return self._configuration
-
-    def start(self):
-        self.started = True
-
-    def capture_array(self, name="main", wait=None, signal_function=None):
-        assert self.started
-        assert name == "lores"
-        self.waits.append(wait)
-        if self.unplugged:
-            raise RuntimeError("Request failed")
-        if self.stalled:
-            self.queued += 1
-            assert wait is not None, "the real one would hang here"
-            raise TimeoutError
-        stream = self._configuration[name]
-        (width, height), stride = stream["size"], stream["stride"]
-        if self.garbled:
-            return np.zeros((0, stride), np.uint8)
-        planes = np.full((height * 3 // 2, stride), 255, np.uint8)  # padding and colour: must not be seen
-        planes[:height, :width] = self.frames
-        planes[0, width - 1] = 200
-        self.frames += 1
-        return planes
-
-    def cancel_all_and_flush(self):
-        self.queued = 0
-
-    def close(self):
-        assert not self.queued, "the real one would hang here"
-        self.closed = True
+from tests.edge.capture.standins.picamera2 import Picamera2, bad_planes
 
 
 @pytest.fixture(autouse=True)
@@ -197,3 +120,28 @@ def test_parts_built_for_another_numpy_are_the_same_kind_of_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "picamera2", Broken("picamera2"))
     with pytest.raises(SourceError, match=r"numpy\.dtype size changed.*numpy<2"):
         PiCamera()
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_is_not_whole_is_left_out_and_counted(monkeypatch, number):
+    source = PiCamera((100, 60))
+    device = Picamera2.last
+    sound = device.capture_array
+    given = [bad_planes((90, 128))[number]]
+
+    def capture_array(*what, **how):
+        return given.pop() if given else sound(*what, **how)
+
+    monkeypatch.setattr(device, "capture_array", capture_array)
+    assert source.read().grey.shape == (60, 100)
+    assert source.skipped == 1
+
+
+def test_no_more_frames_are_asked_for_than_wanted(clock, stepping):
+    def sleep(seconds):
+        stepping.seconds += seconds
+
+    source = PiCamera((100, 60), max_fps=10, clock=clock, sleep=sleep)
+    frames = [source.read() for _ in range(31)]
+    assert Picamera2.last.frames == 31
+    assert frames[-1].mono - frames[0].mono == pytest.approx(3.0, abs=0.06)

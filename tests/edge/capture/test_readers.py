@@ -29,9 +29,11 @@ class Live(LiveReader):
         super().__init__("a camera")
         self._images = iter(images)
         self.closed = False
+        self.mono = self.step = 0.0
 
     def _capture(self):
-        return Captured(next(self._images), 1.0, 1.0)
+        self.mono += self.step
+        return Captured(next(self._images), 1.0, self.mono)
 
     def close(self):
         self.closed = True
@@ -79,6 +81,20 @@ def test_a_live_source_that_gives_only_bad_frames_fails_instead_of_turning_forev
     source = Live([None] * (BAD_IN_A_ROW + 1))
     with pytest.raises(SourceError, match=f"a camera: {BAD_IN_A_ROW} unusable frames in a row"):
         source.read()
+
+
+def test_a_slow_source_that_gives_only_bad_frames_fails_after_as_many_seconds():
+    source = Live([None] * BAD_IN_A_ROW)
+    source.step = 0.1
+    with pytest.raises(SourceError, match=r"31 unusable frames in a row \(at last: it could not be decoded\)"):
+        source.read()
+
+
+def test_bad_frames_count_from_the_last_good_one():
+    source = Live([None] * 20 + [GOOD] + [None] * 20 + [GOOD])
+    source.step = 0.1
+    assert [source.read().index, source.read().index] == [0, 1]
+    assert source.skipped == 40
 
 
 def test_it_is_closed_when_the_block_fails():

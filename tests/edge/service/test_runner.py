@@ -15,6 +15,7 @@ BOX = Box(0, 0, 9, 9)
 
 
 class Film:
+    dropped = 0
     """Frames a second apart; calls `during` with each frame's number before it is handed out."""
 
     description = "film"

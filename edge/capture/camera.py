@@ -1,0 +1,104 @@
+"""USB cameras and network streams, through OpenCV."""
+
+import logging
+import sys
+from typing import Any
+
+import cv2
+
+from edge.capture.credentials import without_credentials
+from edge.capture.devices import camera_advice
+from edge.capture.opencv import be_quiet, retrieve
+from edge.capture.pace import Pace
+from edge.capture.readers import Captured, LiveReader
+from edge.capture.source import SYSTEM_CLOCK, Clock, Size
+from edge.capture.view import View
+from edge.contract.errors import SourceError
+
+_log = logging.getLogger(__name__)
+
+
+class Camera(LiveReader):
+    """A camera by its number or device path, or a network stream by its URL: a simple reader that blocks."""
+
+    def __init__(
+        self,
+        address: str,
+        size: Size | None = None,
+        fps: float | None = None,
+        *,
+        max_fps: float | None = None,
+        opening: float = 10.0,
+        timeout: float = 10.0,
+        view: View | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ):
+        """Opens a camera or stream.
+
+        Args:
+            address: "0", "/dev/video0" or a URL.
+            size: width and height to ask a camera for; it may give another. A stream decides for itself.
+            fps: frames a second to ask a camera for.
+            max_fps: frames a second to take at most; the others are dropped before they are converted.
+            opening: seconds that a stream may take to open. Cameras on a cable have the operating system's own limits.
+            timeout: seconds to wait for each frame of a stream.
+            view: what is done to every frame.
+            clock: stamps the frames.
+
+        Raises:
+            SourceError: it is not there, in use, not permitted, or does not answer.
+        """
+        super().__init__(without_credentials(address), view)
+        be_quiet()
+        self._clock = clock
+        self._pace = Pace(max_fps)
+        self._network = "://" in address
+        self._video = _open_stream(address, opening, timeout) if self._network else _open_device(address)
+        if not self._video.isOpened():
+            self._video.release()
+            raise SourceError(f"{self.description}: cannot be opened; {self._advice(address)}")
+        if not self._network:
+            self._ask_for(size, fps)
+
+    def close(self) -> None:
+        """See `Source`."""
+        self._video.release()
+
+    def _capture(self) -> Captured:
+        while True:  # every frame is grabbed, or the next one taken would be an old one from a buffer
+            if not self._video.grab():
+                raise SourceError(f"{self.description}: gives no frames (any more); {self._hint()}")
+            time, mono = self._clock.time(), self._clock.mono()  # before decoding, which takes a while
+            if self._pace.take(mono):
+                return Captured(retrieve(self._video), time, mono)
+
+    def _ask_for(self, size: Size | None, fps: float | None) -> None:
+        self._video.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # rather a lost frame than an old one
+        if size is not None:
+            self._video.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+            self._video.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+        if fps is not None:
+            self._video.set(cv2.CAP_PROP_FPS, fps)
+        given = (self._video.get(cv2.CAP_PROP_FRAME_WIDTH), self._video.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if size is not None and given != size:
+            _log.info("%s: gives %.0fx%.0f instead of %dx%d", self.description, *given, *size)
+
+    def _advice(self, address: str) -> str:
+        return self._hint() if self._network else camera_advice(address)
+
+    def _hint(self) -> str:
+        if self._network:
+            return "check that the address is right and the device is on, for example with: ffplay URL"
+        return "check the cable; a camera on a Raspberry Pi's ribbon cable is --source picamera"
+
+
+def _open_device(address: str) -> cv2.VideoCapture:
+    device: Any = int(address) if address.isdecimal() else address
+    return cv2.VideoCapture(device, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
+
+
+def _open_stream(address: str, opening: float, timeout: float) -> cv2.VideoCapture:
+    """The limits act only where the FFmpeg backend is named."""
+    limits = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: opening, cv2.CAP_PROP_READ_TIMEOUT_MSEC: timeout}
+    milliseconds = [number for what, seconds in limits.items() for number in (what, max(1, round(seconds * 1000)))]
+    return cv2.VideoCapture(address, cv2.CAP_FFMPEG, milliseconds)
