@@ -5,10 +5,11 @@ import sys
 from typing import Any
 
 import cv2
+from numpy.typing import NDArray
 
 from edge.capture.credentials import without_credentials
 from edge.capture.devices import camera_advice
-from edge.capture.opencv import be_quiet, retrieve
+from edge.capture.opencv import as_jpeg, be_quiet, decode_jpeg, retrieve
 from edge.capture.pace import Pace
 from edge.capture.readers import Captured, LiveReader
 from edge.capture.source import SYSTEM_CLOCK, Clock, Size
@@ -19,7 +20,11 @@ _log = logging.getLogger(__name__)
 
 
 class Camera(LiveReader):
-    """A camera by its number or device path, or a network stream by its URL: a simple reader that blocks."""
+    """A camera by its number or device path, or a network stream by its URL: a simple reader that blocks.
+
+    Of streams, only Motion JPEG may change the size of its frames under way. With H.264 OpenCV does not tell of it:
+    the picture stands still, or changes in one corner only, until the stream is opened again.
+    """
 
     def __init__(
         self,
@@ -57,6 +62,7 @@ class Camera(LiveReader):
         if not self._video.isOpened():
             self._video.release()
             raise SourceError(f"{self.description}: cannot be opened; {self._advice(address)}")
+        self._jpeg = self._network and as_jpeg(self._video)
         if not self._network:
             self._ask_for(size, fps)
 
@@ -70,7 +76,11 @@ class Camera(LiveReader):
                 raise SourceError(f"{self.description}: gives no frames (any more); {self._hint()}")
             time, mono = self._clock.time(), self._clock.mono()  # before decoding, which takes a while
             if self._pace.take(mono):
-                return Captured(retrieve(self._video), time, mono)
+                return Captured(self._retrieve(), time, mono)
+
+    def _retrieve(self) -> NDArray[Any] | None:
+        image = retrieve(self._video)
+        return image if image is None or not self._jpeg else decode_jpeg(image)
 
     def _ask_for(self, size: Size | None, fps: float | None) -> None:
         self._video.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # rather a lost frame than an old one

@@ -30,8 +30,8 @@ def main() -> None:
     task: Task = pickle.load(sys.stdin.buffer)
     if os.getppid() != task.parent:
         return  # it died before its death could be heard of
+    words = _own_streams(task.level)
     logging.basicConfig(level=task.level, format="emotion-edge: %(message)s", stream=sys.stderr)
-    words = _own_standard_output()
     writer = Writer(task.ends)
     source: Source | None = None
     try:
@@ -68,9 +68,17 @@ def _pump(source: Source, writer: Writer, stop: _Stop) -> None:
         writer.post(frame, source.skipped)
 
 
-def _own_standard_output() -> int:
-    """Keeps standard output for the last words; what libraries print there goes to standard error."""
+def _own_streams(level: int) -> int:
+    """Keeps standard output for the last words and standard error for messages; gives the former's descriptor.
+
+    Libraries write there too: libjpeg a line for every frame of many a cheap camera. That is seen only with debugging.
+    """
     words = os.dup(1)
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    if level > logging.DEBUG:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
     os.dup2(2, 1)
     return words
 

@@ -6,6 +6,8 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
+from edge.contract.records import Grey
+
 
 def retrieve(video: cv2.VideoCapture) -> NDArray[Any] | None:
     """Decodes the grabbed frame: BGR uint8 as a rule, None where it is corrupt."""
@@ -14,6 +16,24 @@ def retrieve(video: cv2.VideoCapture) -> NDArray[Any] | None:
     except cv2.error:
         return None
     return image if good else None
+
+
+def as_jpeg(video: cv2.VideoCapture) -> bool:
+    """Asks for a network stream's pictures as they are sent, where they are JPEG; whether that is so.
+
+    OpenCV then decodes none that is not wanted. And it would go on giving the last picture of the old size, without
+    a word, when the camera changes to another.
+    """
+    code = int(video.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+    return code == cv2.VideoWriter.fourcc(*"MJPG") and video.set(cv2.CAP_PROP_FORMAT, -1)
+
+
+def decode_jpeg(data: NDArray[Any]) -> Grey | None:
+    """The grey plane of a JPEG picture, uint8 (h, w); None where it is corrupt."""
+    try:
+        return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
+    except cv2.error:
+        return None
 
 
 def be_quiet() -> None:

@@ -108,7 +108,9 @@ class ReaderProcess:
 
     def _gone(self) -> ReaderError:
         assert self._process.stdout is not None
-        words = LastWords.from_bytes(os.read(self._process.stdout.fileno(), 65536))
+        words = None
+        with suppress(BlockingIOError):  # words would be there by now: it is being killed and has said nothing
+            words = LastWords.from_bytes(os.read(self._process.stdout.fileno(), 65536))
         return ReaderError(self._cause()) if words is None else ReaderError(words.reason, words.skipped)
 
     def _cause(self) -> str:

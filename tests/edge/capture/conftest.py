@@ -56,10 +56,16 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def spoil(jpeg: bytes, number: int) -> bytes:
+    """A JPEG picture that was cut short, or whose head was lost."""
+    return jpeg[: len(jpeg) // 2] if number % 2 else jpeg[:2] + bytes(len(jpeg) - 2)
+
+
 class MjpegServer:
     """A camera's Motion JPEG stream over HTTP, the way network cameras send it.
 
-    It hangs up after its last frame, or stalls, or begins again; `sizes` are the frames' in turn.
+    It hangs up after its last frame, or stalls, or begins again; `sizes` are the frames' in turn;
+    every frame is good, or all but one in `corrupt`, of which every other is cut short and the others are noise.
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class MjpegServer:
         again: bool = False,
         period: float = 0.01,
         sizes: tuple[tuple[int, int], ...] = ((64, 48),),
+        corrupt: int = 0,
     ):
         self.requests: list[str] = []
         self.authorizations: list[str | None] = []
@@ -85,6 +92,8 @@ class MjpegServer:
                 for number, level in enumerate(itertools.cycle(levels) if again else levels):
                     picture = level_picture(level, sizes[number * len(sizes) // len(levels) % len(sizes)])
                     data = cv2.imencode(".jpg", picture)[1].tobytes()
+                    if corrupt and number % corrupt:
+                        data = spoil(data, number // corrupt)
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
                     self.wfile.write(head.encode() + data + b"\r\n")
                     time.sleep(period)
