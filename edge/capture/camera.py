@@ -1,6 +1,7 @@
 """USB cameras and network streams, through OpenCV."""
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -108,7 +109,12 @@ def _open_device(address: str) -> cv2.VideoCapture:
 
 
 def _open_stream(address: str, opening: float, timeout: float) -> cv2.VideoCapture:
-    """The limits act only where the FFmpeg backend is named."""
+    """The limits act only where the FFmpeg backend is named.
+
+    RTSP goes over TCP unless OPENCV_FFMPEG_CAPTURE_OPTIONS asks for something else: over UDP, which OpenCV prefers, a
+    lost packet smears the picture, and ports are opened that a firewall would have to let through.
+    """
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
     limits = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: opening, cv2.CAP_PROP_READ_TIMEOUT_MSEC: timeout}
     milliseconds = [number for what, seconds in limits.items() for number in (what, max(1, round(seconds * 1000)))]
     return cv2.VideoCapture(address, cv2.CAP_FFMPEG, milliseconds)

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from edge.capture.camera import Camera
 from edge.capture.folder import Pictures
-from edge.capture.opening import kind_of, open_source
+from edge.capture.opening import kind_of, open_source, open_stream
 from edge.capture.settings import CaptureSettings
 from edge.capture.video import VideoFile
+from edge.capture.view import View
+from edge.capture.watched import WatchedCamera
 from edge.contract.errors import InputError, SourceError
+from edge.contract.records import Box
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,31 @@ def test_the_pictures_of_a_folder_are_as_far_apart_as_asked(tmp_path):
     with open_source(str(tmp_path), CaptureSettings(fps=2.0)) as source:
         first, second = source
     assert second.mono - first.mono == pytest.approx(0.5)
+
+
+def test_a_run_reads_recordings_itself_and_what_is_live_in_another_process(make_video, serve_mjpeg):
+    with open_stream(str(make_video([10, 20]))) as recording:
+        assert type(recording) is VideoFile
+        assert [recording.read().index, recording.read().index, recording.read()] == [0, 1, None]
+    url = f"http://127.0.0.1:{serve_mjpeg([40], again=True).port}/"
+    settings = CaptureSettings(view=View(region=Box(0, 0, 10, 8)))
+    with open_stream(url, settings) as camera:
+        assert type(camera) is WatchedCamera
+        assert camera.live
+        assert camera.read().grey.shape == (8, 10)
+
+
+@pytest.mark.parametrize("kind", ["video", "pictures", "demo"])
+def test_recordings_are_seen_through_the_view_too(tmp_path, make_video, kind):
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((48, 64), np.uint8))
+    spec = {"video": str(make_video([10])), "pictures": str(tmp_path), "demo": "demo"}[kind]
+    with open_source(spec, CaptureSettings(view=View(rotate=90, region=Box(1, 2, 30, 40)))) as source:
+        assert source.read().grey.shape == (40, 30)
+
+
+def test_a_service_that_waits_for_cameras_does_not_wait_for_files(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        open_stream(str(tmp_path / "none.mp4"), wait=True)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import io
 
-from edge.contract.records import Analysis, Box, Episode, Observation, Scores, Start, Stop
+from edge.contract.records import Analysis, Box, CameraEvent, Episode, Observation, Scores, Start, Stop
 from edge.outputs.console import Console
 
 SCORES = Scores(("happy", "sad"), (0.75, 0.25))
@@ -24,4 +24,16 @@ def test_prints_changes_with_the_time_since_the_start():
         "     1.5 s  face 1 appears: happy      75%  ███████████████░░░░░",
         "     3.0 s  face 1 is gone after 1.5 s (happy 1.5 s)",
         "     3.0 s  stopped (end of source): 3 frames, 1 faces seen",
+    ]
+
+
+def test_a_person_sees_that_the_camera_is_lost_and_why():
+    stream = io.StringIO()
+    console = Console(stream)
+    console.handle(Start(0.0, 100.0, "0", "none", "0", ()))
+    console.handle(CameraEvent(1.0, 101.5, "lost", "0: gives no frames"))
+    console.handle(CameraEvent(1.0, 109.0, "back"))
+    assert stream.getvalue().splitlines()[1:] == [
+        "     1.5 s  camera lost: 0: gives no frames",
+        "     9.0 s  camera back",
     ]

@@ -2,7 +2,18 @@
 
 import pytest
 
-from edge.contract.records import Analysis, Box, Episode, Heartbeat, ModelInfo, Observation, Scores, Start, Stop
+from edge.contract.records import (
+    Analysis,
+    Box,
+    CameraEvent,
+    Episode,
+    Heartbeat,
+    ModelInfo,
+    Observation,
+    Scores,
+    Start,
+    Stop,
+)
 from edge.outputs.events import events_of, timestamp
 
 SCORES = Scores(("angry", "happy"), (0.12345, 0.87655))
@@ -79,6 +90,19 @@ def test_heartbeat_has_rates_and_says_nothing_it_does_not_know():
     assert (beat["fps"], beat["skipped"], beat["rejected"], beat["latency_p95_ms"]) == (10.0, 2, 3, 12.35)
     assert beat["temperature_c"] is None
     assert beat["throttled"] is None
+
+
+def test_a_camera_is_lost_for_a_reason_and_simply_back():
+    (lost,) = events(CameraEvent(1.0, 2.0, "lost", "0: gives no frames"))
+    (back,) = events(CameraEvent(1.0, 2.0, "back"))
+    assert (lost["event"], lost["state"], lost["reason"]) == ("camera", "lost", "0: gives no frames")
+    assert (back["event"], back["state"]) == ("camera", "back")
+    assert "reason" not in back
+
+
+def test_heartbeat_counts_what_was_overtaken():
+    (beat,) = events(Heartbeat(60.0, 60.0, 60.0, 600, 2, 1, 3, 12.3456, None, None, dropped=4))
+    assert beat["dropped"] == 4
 
 
 def test_stop_says_why():

@@ -1,0 +1,39 @@
+"""An RTSP camera by GStreamer's own server, run by the system's Python: rtsp_server.py PORT jpeg|h264, prints "ready".
+
+On Debian: apt install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good (jpeg)
+gstreamer1.0-plugins-ugly (h264)
+"""
+
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+ENCODERS = {
+    "jpeg": ("jpegenc", "rtpjpegpay"),
+    "h264": ("x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15", "rtph264pay config-interval=1"),
+}
+PICTURES = "videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=15/1"
+
+
+def main():
+    Gst.init(None)
+    encoder, payload = ENCODERS[sys.argv[2]]
+    for name in ("videotestsrc", encoder.split()[0], payload.split()[0]):
+        if Gst.ElementFactory.find(name) is None:
+            sys.exit(f"the plugin for {name} is missing")
+    server = GstRtspServer.RTSPServer(address="127.0.0.1", service=sys.argv[1])
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(f"( {PICTURES} ! {encoder} ! {payload} name=pay0 )")
+    factory.set_shared(True)
+    server.get_mount_points().add_factory("/camera", factory)
+    if not server.attach(None):
+        sys.exit("the port is in use")
+    print("ready", flush=True)
+    GLib.MainLoop().run()
+
+
+main()
