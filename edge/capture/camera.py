@@ -19,6 +19,9 @@ from edge.contract.errors import SourceError
 
 _log = logging.getLogger(__name__)
 
+DAMAGED_IN_A_ROW = 10
+"""Frames of a stream that may be damaged, one after another, before that is taken for its end."""
+
 
 class Camera(LiveReader):
     """A camera by its number or device path, or a network stream by its URL: a simple reader that blocks.
@@ -57,6 +60,7 @@ class Camera(LiveReader):
         super().__init__(without_credentials(address), view)
         be_quiet()
         self._clock = clock
+        self._timeout = timeout
         self._pace = Pace(max_fps)
         self._network = "://" in address
         self._video = _open_stream(address, opening, timeout) if self._network else _open_device(address)
@@ -73,11 +77,22 @@ class Camera(LiveReader):
 
     def _capture(self) -> Captured:
         while True:  # every frame is grabbed, or the next one taken would be an old one from a buffer
-            if not self._video.grab():
-                raise SourceError(f"{self.description}: gives no frames (any more); {self._hint()}")
+            self._grab()
             time, mono = self._clock.time(), self._clock.mono()  # before decoding, which takes a while
             if self._pace.take(mono):
                 return Captured(self._retrieve(), time, mono)
+
+    def _grab(self) -> None:
+        """Goes to the next frame. Of a stream OpenCV reports damaged ones like the end, so it is asked on."""
+        began = self._clock.mono()
+        for damaged in range(DAMAGED_IN_A_ROW if self._network else 1):
+            if self._video.grab():
+                for _ in range(damaged):
+                    self._skip("it is damaged")
+                return
+            if self._clock.mono() - began >= self._timeout / 2:
+                break
+        raise SourceError(f"{self.description}: gives no frames (any more); {self._hint()}")
 
     def _retrieve(self) -> NDArray[Any] | None:
         image = retrieve(self._video)

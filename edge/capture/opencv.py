@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from edge.contract.records import Grey
 
+_JPEG_CODES = (b"MJPG", b"mjpe")
+"""What OpenCV calls Motion JPEG; older ones take the first letters of FFmpeg's name for it."""
+
 
 def retrieve(video: cv2.VideoCapture) -> NDArray[Any] | None:
     """Decodes the grabbed frame: BGR uint8 as a rule, None where it is corrupt."""
@@ -24,8 +27,8 @@ def as_jpeg(video: cv2.VideoCapture) -> bool:
     OpenCV then decodes none that is not wanted. And it would go on giving the last picture of the old size, without
     a word, when the camera changes to another.
     """
-    code = int(video.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
-    return code == cv2.VideoWriter.fourcc(*"MJPG") and video.set(cv2.CAP_PROP_FORMAT, -1)
+    code = (int(video.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF).to_bytes(4, "little")
+    return code in _JPEG_CODES and video.set(cv2.CAP_PROP_FORMAT, -1)
 
 
 def decode_jpeg(data: NDArray[Any]) -> Grey | None:

@@ -32,7 +32,7 @@ class ReaderProcess:
     """
 
     def __init__(self, spec: str, settings: CaptureSettings, grace: float = 1.0):
-        """Starts the reader; whether the camera is there, `take` tells.
+        """Starts the reader; whether the camera is there, `take` tells. It dies with the thread that calls this.
 
         Args:
             spec: as `edge.capture.opening.open_source` takes it.
@@ -120,12 +120,16 @@ class ReaderProcess:
         code = self._process.returncode
         if code is None:
             return f"{self._description}: the process that reads it has closed its frames"
-        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        how = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
         return f"{self._description}: the process that reads it {how}"
 
     def _close_pipes(self) -> None:
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def _signal_name(number: int) -> str:
+    return next((known.name for known in signal.Signals if known == number), f"signal {number}")
 
 
 def _start(mailbox: Mailbox) -> "subprocess.Popen[bytes]":

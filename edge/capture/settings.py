@@ -18,7 +18,8 @@ class CaptureSettings:
         fps: frames a second to ask a camera for, and how far apart in time the pictures of a folder are (None: the
             camera's own rate; 1 a second). Recordings and streams keep theirs.
         max_fps: frames a second to take of a camera or stream at most; None takes all. Recordings are read whole.
-        stale: seconds without a usable frame after which a camera or stream counts as lost.
+        stale: seconds without a usable frame after which a camera or stream counts as lost; never less than the time
+            of two frames at `max_fps`.
         opening: seconds from the start of a reader process to its first frame: on a small board Python and OpenCV
             take several of them to load, and a network stream some more until its first whole picture.
         view: what is done to every frame.
@@ -39,6 +40,11 @@ class CaptureSettings:
                 raise ConfigurationError(f"{name}: {value:g} is not a positive number")
         if self.size is not None and min(self.size) < 1:
             raise ConfigurationError(f"size: {self.size[0]}x{self.size[1]} is not a picture's")
+
+    @property
+    def lost_after(self) -> float:
+        """Seconds without a frame after which a reader is given up."""
+        return self.stale if self.max_fps is None else max(self.stale, 2 / self.max_fps)
 
     @property
     def open_within(self) -> float:

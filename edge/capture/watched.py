@@ -107,7 +107,7 @@ class WatchedCamera:
         if letter is not None:
             return self._arrived(letter)
         if self._clock.mono() >= self._due:
-            limit = self._settings.opening if self._well_since is None else self._settings.stale
+            limit = self._settings.opening if self._well_since is None else self._settings.lost_after
             return self._lose(f"{self.description}: no frame for {limit:g} s; check the cable or network")
         return None
 
@@ -158,7 +158,7 @@ class WatchedCamera:
 
     def _arrived(self, letter: Letter) -> Frame | CameraEvent:
         now = self._clock.mono()
-        self._due = now + self._settings.stale
+        self._due = now + self._settings.lost_after
         self._count(letter.skipped, letter.dropped)
         if self._well_since is None:
             self._well_since = now

@@ -128,7 +128,7 @@ class Runner:
         match given:
             case Frame():
                 self._look(given)
-            case CameraEvent():
+            case CameraEvent() if self.running:  # systemd's SIGTERM ends the reader too: that camera is not lost
                 self._change(given)
             case None if self.running:
                 self._idle(self._away)

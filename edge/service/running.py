@@ -47,7 +47,8 @@ def run(configuration: Configuration, max_frames: int | None = None, *, wait: bo
             stack.enter_context(output)
         runner = Runner(frames, pipeline, outputs)
         start = partial(_start, source=frames.description, models=pipeline.models)
-        with stopped_by_signals(runner.stop):
+        # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
+        with stopped_by_signals(runner.stop), stack.pop_all():
             runner.run(start, max_frames)
 
 

@@ -187,6 +187,45 @@ def test_a_loose_plug_is_an_error_too(plug_in):
         source.read()
 
 
+class BrokenStream(UsbCamera):
+    """A decoded stream: a damaged frame looks like the end, until the next one comes."""
+
+    def get(self, what):
+        return 0.0
+
+    def grab(self):
+        self._image = next(self._images, None)
+        return self._image is not None
+
+
+def test_damaged_frames_of_a_stream_are_counted_and_not_its_end(monkeypatch):
+    stream = BrokenStream([GOOD, None, None, None, GOOD])
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *how: stream)
+    with Camera("rtsp://cam/s") as source:
+        assert [source.read().index, source.read().index] == [0, 1]
+        assert source.skipped == 3
+        with pytest.raises(SourceError, match="gives no frames"):
+            source.read()
+
+
+def test_a_stream_that_has_used_up_its_time_is_not_asked_again(monkeypatch, clock, stepping):
+    stream = BrokenStream([GOOD])
+    grab, asked = stream.grab, []
+
+    def slow():
+        stepping.seconds += 0 if not asked else 9.0
+        asked.append(stepping.seconds)
+        return grab()
+
+    stream.grab = slow
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *how: stream)
+    with Camera("rtsp://cam/s", timeout=10.0, clock=clock) as source:
+        source.read()
+        with pytest.raises(SourceError, match="gives no frames"):
+            source.read()
+    assert len(asked) == 2
+
+
 def test_frames_beyond_the_rate_are_grabbed_but_not_converted(plug_in, clock, stepping):
     device = plug_in([GOOD] * 100)
     grab = device.grab

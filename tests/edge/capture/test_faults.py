@@ -93,7 +93,7 @@ def test_it_stops_and_returns(watch, picamera2_fault):
     assert seen.lost_and_back_once()
 
 
-@pytest.mark.parametrize("fault", ["hang", "stall", "hang stuck-stop", "stall stuck-stop"])
+@pytest.mark.parametrize("fault", ["hang", "stall", "stall stuck-stop"])
 def test_it_hangs_and_so_may_stopping_it(watch, picamera2_fault, fault):
     seen = watch("picamera")
     seen.until("frame")
@@ -247,7 +247,7 @@ def test_an_rtsp_camera_goes_silent_and_returns(watch, serve_rtsp, through_proxy
     port = free_port()
     with serve_rtsp(port, "h264"):
         proxy = through_proxy(port)
-        seen = watch(f"rtsp://127.0.0.1:{proxy.port}/camera", stale=3)
+        seen = watch(f"rtsp://127.0.0.1:{proxy.port}/camera", stale=2)
         assert seen.until("frame").grey.shape == (120, 160)
         proxy.stall()
         assert "gives no frames" in seen.until("lost").reason
@@ -259,7 +259,7 @@ def test_an_rtsp_camera_goes_silent_and_returns(watch, serve_rtsp, through_proxy
 def test_an_rtsp_camera_is_switched_off_and_on(watch, serve_rtsp):
     port = free_port()
     with serve_rtsp(port, "jpeg"):
-        seen = watch(f"rtsp://joe:s3cret@127.0.0.1:{port}/camera", stale=3)
+        seen = watch(f"rtsp://joe:s3cret@127.0.0.1:{port}/camera", stale=2)
         seen.until("frame")
     lost = seen.until("lost")
     assert f"rtsp://***@127.0.0.1:{port}/camera: gives no frames" in lost.reason

@@ -16,6 +16,11 @@ def test_the_defaults_are_acceptable_and_leave_the_reader_time_to_say_why():
     assert settings.open_within < settings.opening
 
 
+@pytest.mark.parametrize(("max_fps", "seconds"), [(10.0, 10.0), (None, 10.0), (0.2, 10.0), (0.1, 20.0)])
+def test_a_low_rate_is_no_loss(max_fps, seconds):
+    assert CaptureSettings(max_fps=max_fps, stale=10.0).lost_after == seconds
+
+
 @pytest.mark.parametrize("name", ["fps", "max_fps", "stale", "opening"])
 @pytest.mark.parametrize("value", [0.0, -1.0, math.inf, math.nan])
 def test_a_value_out_of_range_is_refused_by_its_name(name, value):

@@ -240,6 +240,16 @@ def test_a_signal_ends_a_run_that_waits_for_its_camera():
     assert stop.mono == camera.seconds
 
 
+def test_a_camera_that_ends_with_the_run_is_not_lost():
+    camera = Camera("frame", "lost")
+    runner, moments = live(camera)
+    runner.startup(start)
+    runner.stop("SIGTERM")
+    runner.tick()
+    runner.shutdown()
+    assert [type(moment) for moment in moments] == [Start, Analysis, Analysis, Stop]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_after_the_frame_in_hand(number):
     film = Film(100, during=lambda index: os.kill(os.getpid(), number) if index == 2 else None)

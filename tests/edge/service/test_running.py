@@ -117,3 +117,13 @@ def test_it_ends_in_time_while_its_camera_hangs(tmp_path, faults):
         assert run.end(signal.SIGTERM) == (0, "")
         assert run.story() == ["start", "stop"]
         assert not Path(f"/proc/{reader}").exists()
+
+
+def test_a_service_manager_that_ends_all_its_processes_makes_no_lost_camera(tmp_path, faults):
+    with Run(tmp_path) as run:
+        run.until("start")
+        (reader,) = run.readers()
+        run.process.send_signal(signal.SIGTERM)
+        os.kill(reader, signal.SIGTERM)
+        assert run.process.wait(15) == 0
+        assert run.story() == ["start", "stop"]
