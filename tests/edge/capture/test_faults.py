@@ -48,14 +48,14 @@ class Watch:
         """Whether that is all that has happened, and the loop was never held up."""
         for _ in range(3):
             self.until("frame")
-        return self.events == ["lost", "back"] and self.longest < PATIENCE + 3
+        return self.events == ["lost", "back"] and self.longest < ENOUGH / 6
 
 
 @pytest.fixture
 def watch():
     cameras = []
 
-    def watch(spec, stale=1.5, wait=False, **settings):
+    def watch(spec, stale=2.5, wait=False, **settings):
         settings = CaptureSettings(size=(100, 60), stale=stale, opening=ENOUGH / 2, **settings)
         camera = WatchedCamera(spec, settings, wait=wait, patience=PATIENCE, backoff=Backoff(0.1, 1.0))
         cameras.append(camera)
@@ -134,7 +134,7 @@ def test_its_reader_is_stopped_from_outside(watch, picamera2_fault):
     seen = watch("picamera")
     seen.until("frame")
     os.kill(seen.camera._reader.pid, signal.SIGSTOP)
-    assert seen.until("lost").reason.startswith("picamera: no frame for 1.5 s")
+    assert seen.until("lost").reason.startswith("picamera: no frame for 2.5 s")
     seen.until("back")
     assert seen.lost_and_back_once()
 
@@ -192,10 +192,9 @@ def test_the_server_hangs_up_and_takes_calls_again(watch, serve_mjpeg):
 
 def test_what_a_slow_loop_does_not_read_is_dropped_and_what_it_reads_is_new(watch, serve_mjpeg):
     seen = watch(f"http://127.0.0.1:{serve_mjpeg([60], again=True).port}/", max_fps=None)
-    seen.until("frame")
-    time.sleep(1.0)
-    frame = seen.until("frame")
-    assert time.monotonic() - frame.mono < 0.8, "the newest, not the next in a queue"
+    before = seen.until("frame")
+    time.sleep(1.5)
+    assert seen.until("frame").mono - before.mono > 0.75, "the newest, not the next in a queue"
     assert seen.camera.dropped > 5
 
 
@@ -247,7 +246,7 @@ def test_an_rtsp_camera_goes_silent_and_returns(watch, serve_rtsp, through_proxy
     port = free_port()
     with serve_rtsp(port, "h264"):
         proxy = through_proxy(port)
-        seen = watch(f"rtsp://127.0.0.1:{proxy.port}/camera", stale=2)
+        seen = watch(f"rtsp://127.0.0.1:{proxy.port}/camera")
         assert seen.until("frame").grey.shape == (120, 160)
         proxy.stall()
         assert "gives no frames" in seen.until("lost").reason
@@ -259,7 +258,7 @@ def test_an_rtsp_camera_goes_silent_and_returns(watch, serve_rtsp, through_proxy
 def test_an_rtsp_camera_is_switched_off_and_on(watch, serve_rtsp):
     port = free_port()
     with serve_rtsp(port, "jpeg"):
-        seen = watch(f"rtsp://joe:s3cret@127.0.0.1:{port}/camera", stale=2)
+        seen = watch(f"rtsp://joe:s3cret@127.0.0.1:{port}/camera")
         seen.until("frame")
     lost = seen.until("lost")
     assert f"rtsp://***@127.0.0.1:{port}/camera: gives no frames" in lost.reason
