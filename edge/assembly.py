@@ -10,6 +10,7 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
 
@@ -41,8 +42,9 @@ def load_pipeline(
     threads: int = 1,
     *,
     cascade: Path | None = None,
-    smallest: int = 60,
+    smallest: int = 48,
     search_width: int = 320,
+    search_every: float = 0.4,
     gate_threshold: float | None = None,
     emotion_threshold: float | None = None,
     patience: float = 1.0,
@@ -54,8 +56,10 @@ def load_pipeline(
         models: the folder of `emotion.tflite`, `gate.tflite` and their manifests; None takes those of this package.
         threads: for each model, and for OpenCV in the whole process.
         cascade: the detector's XML file; None takes OpenCV's own.
-        smallest: side of the smallest face to find, in pixels of the frame.
+        smallest: side of the smallest window to look at, in pixels of the frame: four fifths of the smallest face's.
         search_width: pixels; wider frames are searched at this width. For group photos take more.
+        search_every: seconds of stream between searches of the whole frame; in between, faces are looked for where they
+            were. 0 searches every frame whole.
         gate_threshold: probability of a human, 0 to 1, that lets a window through; None takes the manifest's.
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
         patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
@@ -67,8 +71,9 @@ def load_pipeline(
     """
     emotions, humans = load_classifier("emotion", models, threads), load_classifier("gate", models, threads)
     emotion, gate = Emotion(emotions, emotion_threshold), Gate(humans, gate_threshold)
+    detector = HaarDetector(cascade, smallest=smallest, search_width=search_width, threads=threads)
     return Pipeline(
-        HaarDetector(cascade, smallest=smallest, search_width=search_width, threads=threads),
+        Search(detector, search_every, patience),
         gate,
         emotion,
         Tracker(patience=patience),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from edge.contract.labels import UNCERTAIN
 from edge.contract.records import Analysis, Box, Episode, Face, Frame, Grey, ModelInfo, Observation, Scores
-from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.search import Search
 from edge.vision.smoothing import Smoothed, Smoother
 from edge.vision.tracker import Track, Tracker
 
@@ -21,7 +21,7 @@ class Pipeline:
 
     def __init__(
         self,
-        detector: HaarDetector,
+        search: Search,
         gate: Gate,
         emotion: Emotion,
         tracker: Tracker,
@@ -30,7 +30,7 @@ class Pipeline:
     ):
         """Takes the stages; `smoother` makes a new one for each track."""
         self.models = models
-        self._detector = detector
+        self._search = search
         self._gate = gate
         self._emotion = emotion
         self._tracker = tracker
@@ -54,7 +54,7 @@ class Pipeline:
         A frame of another size than the last, or from before it, begins a new stream: all tracks end.
         """
         episodes = () if self._continues(frame) else self.finish()
-        windows = [(box, self._gate.human(frame.grey, box)) for box in self._detector.detect(frame.grey)]
+        windows = [(box, self._gate.human(frame.grey, box)) for box in self._search.find(frame.grey, frame.mono)]
         faces = [(box, human) for box, human in windows if self._gate.passes(human)]
         update = self._tracker.update([box for box, _ in faces], frame.mono)
         episodes += self._close(update.ended)
@@ -70,11 +70,12 @@ class Pipeline:
 
     def finish(self) -> tuple[Episode, ...]:
         """Ends all tracks, as when the stream stops. The next frame begins with new ones."""
+        self._search.forget()
         return self._close(self._tracker.finish())
 
     def faces(self, grey: Grey) -> list[Face]:
         """The faces of a single picture (uint8, shape (h, w)), largest first, with what the gate rejected."""
-        return [self._face(grey, box) for box in self._detector.detect(grey)]
+        return [self._face(grey, box) for box in self._search.whole(grey)]
 
     def whole(self, grey: Grey) -> Face:
         """A picture (uint8, shape (h, w)) that is a face as a whole, if the gate takes it for one."""

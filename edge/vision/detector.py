@@ -1,6 +1,6 @@
 """Finds frontal faces with OpenCV's Haar cascade (Viola and Jones, CVPR 2001)."""
 
-from collections.abc import Sequence
+import math
 from pathlib import Path
 
 import cv2
@@ -11,6 +11,12 @@ from edge.contract.records import Box, Grey
 CASCADE = "haarcascade_frontalface_alt2.xml"
 """OpenCV's tree-based frontal face, by gentle AdaBoost (Lienhart et al., DAGM 2003). At the same cost it finds more
 faces and fewer other things than `haarcascade_frontalface_default.xml` does: see `HaarDetector`."""
+
+_REACH = 1.0
+"""How far around its centre a known face is looked for, in sides of it."""
+
+_STEPS = 1.5
+"""Steps from one searched size to the next that a known face may have grown or shrunk by."""
 
 _DEBIAN = (Path("/usr/share/opencv4/haarcascades"), Path("/usr/share/opencv/haarcascades"))
 
@@ -27,6 +33,10 @@ class HaarDetector:
         default, scale_factor 1.2, min_neighbors 2:  9, 52, 78, 73 %; 0.07
         default, scale_factor 1.1, min_neighbors 3: 26, 53, 74, 75 %; 0.11, at twice the time
 
+    These were searched from a side of 60 pixels on. A face shows at several of the searched sizes, also smaller ones,
+    so that `smallest` 48 finds more: of 300 other faces with sides of 60, 66, 72 and 80 pixels 57, 65, 70 and 77 %
+    instead of 32, 53, 63 and 73 %, with as few other windows, looking at half as many places more.
+
     FER2013 has many turned and covered faces, which a frontal cascade misses. The box of alt2 is in the median 0.96
     of FER2013's crop (quartiles 0.90 and 1.03) and centred on it.
     """
@@ -36,7 +46,7 @@ class HaarDetector:
         cascade: Path | None = None,
         scale_factor: float = 1.2,
         min_neighbors: int = 2,
-        smallest: int = 60,
+        smallest: int = 48,
         search_width: int = 320,
         threads: int = 1,
     ):
@@ -46,7 +56,7 @@ class HaarDetector:
             cascade: an XML file; None looks for OpenCV's own frontal face, in its wheel and where Debian has it.
             scale_factor: ratio of one searched size to the next, over 1.
             min_neighbors: overlapping hits that make a face.
-            smallest: side of the smallest face to find, in pixels of the frame.
+            smallest: side of the smallest window to look at, in pixels of the frame: four fifths of the smallest face.
             search_width: frames wider than this many pixels are searched at this width. The cascade sees nothing
                 under 20 pixels there, whatever `smallest` says.
             threads: for OpenCV, in the whole process.
@@ -69,23 +79,67 @@ class HaarDetector:
         Args:
             grey: uint8, shape (h, w), of any size.
         """
+        return self._search(grey, Box(0, 0, *self._reduced(grey)), 0.0, math.inf)
+
+    def detect_near(self, grey: Grey, box: Box) -> list[Box]:
+        """The faces around a place where one was, of about its size; otherwise as `detect`.
+
+        What is searched is a part of the same reduced picture, at the three nearest of the same sizes, so that the
+        boxes of both searches agree: on the demo clip their overlap (intersection over union) is 0.93 in the median,
+        as it is from one frame to the next, and the sides differ by 1.5 % in the mean. It takes a fifteenth of the
+        time. A face may have moved by half its side.
+
+        Args:
+            grey: uint8, shape (h, w), of any size.
+            box: where a face was, in pixels of `grey`.
+        """
+        columns, rows = self._reduced(grey)
+        across, down = columns / grey.shape[1], rows / grey.shape[0]
+        side = math.sqrt(box.area * across * down)
+        centre = (box.x + box.width / 2) * across, (box.y + box.height / 2) * down
+        left, top = (max(0, math.floor(value - _REACH * side)) for value in centre)
+        right, bottom = (
+            min(end, math.ceil(value + _REACH * side)) for value, end in zip(centre, (columns, rows), strict=True)
+        )
+        steps = self._scale_factor**_STEPS
+        return self._search(grey, Box(left, top, right - left, bottom - top), side / steps, side * steps)
+
+    def _reduced(self, grey: Grey) -> tuple[int, int]:
+        """Width and height of the picture as it is searched."""
         rows, columns = grey.shape
         scale = min(1.0, self._search_width / max(columns, 1))
-        size = round(columns * scale), round(rows * scale)
-        side = max(self._window, round(self._smallest * scale))
-        if min(size) < side:
+        return round(columns * scale), round(rows * scale)
+
+    def _search(self, grey: Grey, region: Box, smallest: float, largest: float) -> list[Box]:
+        """Searches a region of the reduced picture for sides between two sizes, all in pixels of that picture."""
+        scale = min(1.0, self._search_width / max(grey.shape[1], 1))
+        low = max(self._window, round(self._smallest * scale), round(smallest))
+        high = math.floor(min(region.width, region.height, largest))
+        if high < low:
             return []
-        small = grey if size == (columns, rows) else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        columns, rows = self._reduced(grey)
+        across, down = grey.shape[1] / columns, grey.shape[0] / rows
         found = self._cascade.detectMultiScale(
-            small, scaleFactor=self._scale_factor, minNeighbors=self._min_neighbors, minSize=(side, side)
+            _cut(grey, region, across, down),
+            scaleFactor=self._scale_factor,
+            minNeighbors=self._min_neighbors,
+            minSize=(low, low),
+            maxSize=(high, high),
         )
-        boxes = [_enlarge(window, columns / size[0], rows / size[1]) for window in found]
+        boxes = [_enlarge(region.x + x, region.y + y, width, height, across, down) for x, y, width, height in found]
         return sorted(boxes, key=lambda box: (-box.area, box.x, box.y))
 
 
-def _enlarge(window: Sequence[int], across: float, down: float) -> Box:
+def _cut(grey: Grey, region: Box, across: float, down: float) -> Grey:
+    """A region of the reduced picture, made from the part of the frame that it shows."""
+    part = _enlarge(region.x, region.y, region.width, region.height, across, down)
+    piece = grey[part.y : part.y + part.height, part.x : part.x + part.width]
+    size = region.width, region.height
+    return piece if piece.shape == size[::-1] else cv2.resize(piece, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _enlarge(x: int, y: int, width: int, height: int, across: float, down: float) -> Box:
     """A window of the reduced picture in pixels of the frame. Edges are rounded, so that none leaves the frame."""
-    x, y, width, height = window
     left, top = round(x * across), round(y * down)
     return Box(left, top, round((x + width) * across) - left, round((y + height) * down) - top)
 

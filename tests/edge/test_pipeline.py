@@ -11,6 +11,7 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
 from tests.standins import ByBrightness, draw_face
@@ -36,7 +37,7 @@ def readings():
 def pipeline(readings):
     gate = Gate(ByBrightness("gate", ("other", "human"), 0.5, even=60, slope=8))
     emotion = Emotion(readings)
-    return Pipeline(HaarDetector(), gate, emotion, Tracker(), partial(Smoother, emotion.threshold))
+    return Pipeline(Search(HaarDetector()), gate, emotion, Tracker(), partial(Smoother, emotion.threshold))
 
 
 def play(pipeline: Pipeline, pictures: list[np.ndarray], begin: int = 0, wall: float = 1.7e9) -> list[Analysis]:
@@ -200,7 +201,7 @@ def test_a_picture_that_is_a_face_is_scored_whole_unless_the_gate_rejects_it(pip
 
 def test_says_which_models_it_uses(readings):
     info = ModelInfo("emotion", "emotion", "0" * 64, 0.6)
-    pipeline = Pipeline(HaarDetector(), Gate(readings_gate()), Emotion(readings), Tracker(), Smoother, (info,))
+    pipeline = Pipeline(Search(HaarDetector()), Gate(readings_gate()), Emotion(readings), Tracker(), Smoother, (info,))
     assert pipeline.models == (info,)
     assert pipeline.threshold == 0.6
 

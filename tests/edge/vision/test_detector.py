@@ -54,7 +54,7 @@ def test_faces_under_the_smallest_size_are_not_reported(draw_face):
 
 def test_a_larger_frame_is_searched_at_the_same_size(haar, draw_face):
     frame = scene((240, 320), (draw_face(100), 60, 50))
-    small = HaarDetector(smallest=30).detect(frame)
+    small = HaarDetector(smallest=24).detect(frame)
     larger = haar.detect(np.kron(frame, np.ones((2, 2), np.uint8)))
     assert [(box.x * 2, box.y * 2, box.width * 2, box.height * 2) for box in small] == [
         (box.x, box.y, box.width, box.height) for box in larger
@@ -87,6 +87,43 @@ def test_boxes_lie_inside_any_frame(draw_face, x, y, side, rows, columns):
     for box in HaarDetector(search_width=150, smallest=20, min_neighbors=0).detect(frame):
         assert 0 <= box.x < box.x + box.width <= columns
         assert 0 <= box.y < box.y + box.height <= rows
+
+
+@pytest.mark.parametrize("side", [70, 100, 200, 300])
+@pytest.mark.parametrize(("dx", "dy"), [(0, 0), (15, -10), (-30, 0), (0, 30)])  # percent of the side
+def test_near_finds_what_the_whole_search_finds(haar, draw_face, side, dx, dy):
+    frame = scene((480, 640), (draw_face(side), 151, 103))
+    (whole,) = haar.detect(frame)
+    last = Box(whole.x + dx * side // 100, whole.y + dy * side // 100, whole.width, whole.height)
+    (near,) = haar.detect_near(frame, last)
+    assert near.iou(whole) > 0.75
+
+
+def test_near_looks_neither_far_nor_for_other_sizes(haar, draw_face):
+    frame = scene((480, 640), (draw_face(80), 30, 40), (draw_face(200), 300, 200))
+    large, small = haar.detect(frame)
+    assert [box.iou(small) > 0.7 for box in haar.detect_near(frame, small)] == [True]
+    assert haar.detect_near(frame, Box(large.x + 60, large.y + 60, 80, 80)) == []
+    assert haar.detect_near(frame, Box(small.x + 100, small.y, 80, 80)) == []
+
+
+@pytest.mark.parametrize(
+    "box", [Box(-300, 0, 80, 80), Box(0, 900, 80, 80), Box(630, 470, 10, 10), Box(600, 440, 5, 90)]
+)
+@pytest.mark.parametrize("shape", [(480, 640), (20, 20), (1, 1)])
+def test_near_a_place_outside_or_too_small_there_is_nothing(haar, box, shape):
+    assert haar.detect_near(np.zeros(shape, np.uint8), box) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    x=st.integers(-60, 260), y=st.integers(-60, 200), side=st.integers(20, 160), width=st.sampled_from([150, 320, 640])
+)
+def test_boxes_near_a_place_lie_inside_any_frame(draw_face, x, y, side, width):
+    frame = scene((300, 400), (draw_face(140), 120, 80))[17:240, 23:344]
+    for box in HaarDetector(search_width=width, smallest=20, min_neighbors=0).detect_near(frame, Box(x, y, side, side)):
+        assert 0 <= box.x < box.x + box.width <= 321
+        assert 0 <= box.y < box.y + box.height <= 223
 
 
 @pytest.fixture(autouse=True, scope="module")

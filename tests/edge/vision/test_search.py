@@ -1,0 +1,296 @@
+"""The search: what it looks at when, and that nothing is lost by it on real pictures."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.capture.demo import open_demo
+from edge.contract.records import Box, Frame
+from edge.vision.detector import HaarDetector
+from edge.vision.search import Search
+from edge.vision.tracker import Tracker
+
+GREY = np.zeros((480, 640), np.uint8)
+FACE, OTHER = Box(100, 100, 80, 80), Box(400, 200, 100, 100)
+
+
+class Scene:
+    """In place of the cascade: sees `faces`, near a place only those whose centres lie in reach."""
+
+    def __init__(self, *faces: Box):
+        self.faces = list(faces)
+        self.looked: list[Box | None] = []
+
+    def detect(self, grey: np.ndarray) -> list[Box]:
+        self.looked.append(None)
+        return sorted(self.faces, key=lambda face: -face.area)
+
+    def detect_near(self, grey: np.ndarray, box: Box) -> list[Box]:
+        self.looked.append(box)
+        return [face for face in self.faces if centre_distance(face, box) < box.width / 2]
+
+
+def centre_distance(one: Box, other: Box) -> float:
+    across, down = one.x - other.x + (one.width - other.width) / 2, one.y - other.y + (one.height - other.height) / 2
+    return math.hypot(across, down)
+
+
+def look(search: Search, scene: Scene, mono: float) -> tuple[list[Box], list[Box | None]]:
+    """What is found in a frame, and where was looked for it: places, None for everywhere."""
+    scene.looked = []
+    return search.find(GREY, mono), scene.looked
+
+
+def moved(box: Box, x: int, y: int = 0) -> Box:
+    return Box(box.x + x, box.y + y, box.width, box.height)
+
+
+def test_looks_everywhere_at_first_and_every_so_often_and_else_where_the_faces_are():
+    scene = Scene(FACE, OTHER)
+    search = Search(scene, every=0.4)
+    courses = [look(search, scene, index / 10) for index in range(10)]
+    assert all(found == [OTHER, FACE] for found, _ in courses)
+    assert [looked == [None] for _, looked in courses] == [index % 4 == 0 for index in range(10)]
+    assert all(looked in ([None], [OTHER, FACE]) for _, looked in courses)
+    assert (search.frames, search.wholes, search.places) == (10, 3, 14)
+
+
+@pytest.mark.parametrize("fps", [3, 5, 10, 15, 30, 60])
+@pytest.mark.parametrize("faces", [[], [OTHER]])
+def test_a_new_face_is_seen_within_half_a_second(fps, faces):
+    for arrival in range(2, 2 + fps):
+        scene = Scene(*faces)
+        search = Search(scene)
+        for index in itertools.count():
+            if index == arrival:
+                scene.faces.append(FACE)
+            found, _ = look(search, scene, 7.0 + index / fps)
+            if FACE in found:
+                break
+        assert index - arrival <= 0.5 * fps
+
+
+def test_a_face_that_is_gone_is_looked_for_everywhere_at_once_and_only_once():
+    scene = Scene(FACE)
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    scene.faces = [moved(FACE, 300)]
+    assert look(search, scene, 0.1) == ([moved(FACE, 300)], [FACE, None])
+    scene.faces = []
+    assert look(search, scene, 0.2)[1] == [moved(FACE, 300), None, FACE][:2]
+    assert None not in look(search, scene, 0.3)[1]
+
+
+def test_a_face_that_is_back_where_it_was_is_seen_at_once():
+    scene = Scene(FACE)
+    search = Search(scene, every=60, patience=1.0)
+    look(search, scene, 0.0)
+    scene.faces = []
+    assert look(search, scene, 0.1) == ([], [FACE, None])
+    assert look(search, scene, 0.9) == ([], [FACE])
+    scene.faces = [moved(FACE, 5)]
+    assert look(search, scene, 1.0) == ([moved(FACE, 5)], [FACE])
+
+
+def test_a_place_is_forgotten_after_the_patience():
+    scene = Scene(FACE)
+    search = Search(scene, every=60, patience=1.0)
+    look(search, scene, 0.0)
+    scene.faces = []
+    for mono in (0.5, 1.5):
+        look(search, scene, mono)
+    assert look(search, scene, 1.6) == ([], [])
+
+
+def test_a_face_that_moves_leaves_no_place_behind():
+    scene = Scene(FACE)
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    for index in range(1, 15):
+        scene.faces = [moved(FACE, 30 * index)]
+        found, looked = look(search, scene, index / 10)
+        assert (found, len(looked)) == (scene.faces, 1)
+
+
+def test_neighbours_are_seen_from_their_own_places():
+    """A face that another's region cuts is not reported as that region shows it."""
+    left, right = FACE, moved(FACE, 85)
+    cut = Box(right.x, right.y, 60, 60)
+
+    class Cutting(Scene):
+        def detect_near(self, grey, box):
+            return [left, cut] if box == left else [right, Box(left.x + 20, left.y, 60, 60)]
+
+    search = Search(Cutting(left, right), every=60)
+    search.find(GREY, 0.0)
+    assert search.find(GREY, 0.1) == [left, right]
+
+
+def test_one_face_found_from_two_places_is_one():
+    scene = Scene(FACE, moved(FACE, 85))
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    scene.faces = [moved(FACE, 84)]
+    assert look(search, scene, 0.1)[0] == [moved(FACE, 84)]
+    scene.detect_near = lambda grey, box: [moved(FACE, 38 if box.x < 120 else 44)]
+    assert len(search.find(GREY, 0.2)) == 1
+
+
+def test_a_crowd_is_searched_whole():
+    crowd = [Box(50 * index, 100, 40, 40) for index in range(12)]
+    scene = Scene(*crowd)
+    search = Search(scene, every=60, crowd=12)
+    assert [look(search, scene, index / 10)[1] for index in range(3)] == [[None]] * 3
+    scene.faces = crowd[:11]
+    look(search, scene, 2.0)
+    assert look(search, scene, 2.1)[1] == crowd[:11], "places without a face are given up, so it ends again"
+
+
+def test_zero_searches_every_frame_whole():
+    scene = Scene(FACE)
+    search = Search(scene, every=0)
+    assert [look(search, scene, index / 10)[1] for index in range(4)] == [[None]] * 4
+
+
+def test_a_new_stream_is_searched_whole():
+    scene = Scene(FACE)
+    search = Search(scene)
+    look(search, scene, 50.0)
+    search.forget()
+    assert look(search, scene, 1.0)[1] == [None]
+    assert look(search, scene, 1.1)[1] == [FACE]
+
+
+def test_a_single_picture_is_searched_whole_and_disturbs_nothing():
+    scene = Scene(FACE)
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    scene.faces, before = [OTHER], scene.faces
+    assert search.whole(GREY) == [OTHER]
+    scene.faces = before
+    assert look(search, scene, 0.1) == ([FACE], [FACE])
+    assert search.frames == 2
+
+
+boxes = st.builds(Box, st.integers(0, 500), st.integers(0, 380), st.integers(40, 120), st.just(80))
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1.5), st.lists(boxes, max_size=8)), max_size=30))
+def test_whatever_happens_little_is_searched_and_little_is_kept(stream):
+    scene, mono = Scene(), 0.0
+    search = Search(scene, every=0.4, patience=1.0, crowd=12)
+    for step, faces in stream:
+        mono += step
+        scene.faces = faces
+        found, looked = look(search, scene, mono)
+        assert set(found) <= set(faces)
+        assert looked.count(None) <= 1
+        assert len(looked) <= 12, "never more than a whole search would cost"
+        if None in looked:
+            assert len(found) == len(faces)
+
+
+@pytest.fixture(scope="module")
+def demo() -> list[Frame]:
+    """12 s of the clip in which the face goes and returns; every second frame, so that it moves further in between."""
+    with open_demo() as source:
+        return [frame for frame in source if frame.index % 2 == 0 and 75 <= frame.index < 255]
+
+
+def several(demo: Sequence[Frame], faces: int = 5, seconds: float = 4.0, fps: float = 10) -> Iterator[Frame]:
+    """The demo's face several times on a blurred background, each on its own way; the last is away for a while."""
+    random = np.random.default_rng(3)
+    portraits = []
+    for frame in demo[::20]:
+        for box in HaarDetector().detect(frame.grey)[:1]:
+            margin = box.width // 4
+            rows, columns = slice(max(0, box.y - margin), box.y + box.height), slice(box.x - margin, box.x + box.width)
+            portraits.append(frame.grey[rows, columns])
+    for index in range(round(seconds * fps)):
+        time = index / fps
+        picture = cv2.GaussianBlur(demo[47].grey, (0, 0), 9).astype(np.float64)
+        for face in range(faces if not 1.2 < time < 2.7 else faces - 1):
+            side = round(105 + 20 * math.sin(1.3 * time + face))
+            x = 20 + 210 * (face % 3) + round(40 * math.sin((1 + 0.2 * face) * time))
+            y = 50 + 220 * (face // 3) + round(40 * math.sin(1.1 * time + 2 * face))
+            picture[y : y + side, x + 20 : x + 20 + side] = cv2.resize(
+                portraits[face % len(portraits)], (side, side), interpolation=cv2.INTER_AREA
+            )
+        picture += random.normal(0, 2, picture.shape)
+        yield Frame(index, time, time, np.clip(picture, 0, 255).astype(np.uint8))
+
+
+def follow(frames: Sequence[Frame], every: float) -> tuple[list[dict[int, Box]], list[bool]]:
+    """The boxes of each frame by the number of their track, and whether it was searched whole."""
+    search, tracker = Search(HaarDetector(), every), Tracker()
+    courses, wholes = [], []
+    for frame in frames:
+        before = search.wholes
+        tracks = tracker.update(search.find(frame.grey, frame.mono), frame.mono).tracks
+        courses.append({track.id: track.box for track in tracks if track.id is not None})
+        wholes.append(search.wholes > before)
+    return courses, wholes
+
+
+def overlaps(wanted: list[dict[int, Box]], found: list[dict[int, Box]]) -> list[float]:
+    """How far each wanted box is met by what was found; a track must be met by the same one throughout."""
+    met: dict[int, set[int]] = {}
+    shares = []
+    for course, other in zip(wanted, found, strict=True):
+        for number, box in course.items():
+            share, best = max(((box.iou(candidate), name) for name, candidate in other.items()), default=(0.0, None))
+            shares.append(share)
+            if share >= 0.5:
+                met.setdefault(number, set()).add(best)
+    partners = [frozenset(names) for names in met.values()]
+    assert all(len(names) == 1 for names in partners), met
+    assert len(set(partners)) == len(partners), met
+    assert met.keys() == {number for course in wanted for number in course}
+    assert {name for names in partners for name in names} == {name for course in found for name in course}
+    return shares
+
+
+@pytest.fixture(scope="module")
+def courses(demo):
+    """The clip, each frame searched whole, and as a stream is."""
+    return follow(demo, 0)[0], *follow(demo, 0.4)
+
+
+def test_nothing_is_lost_on_the_demo_clip(courses):
+    whole, found, wholes = courses
+    shares = overlaps(whole, found)
+    assert len(shares) > 50
+    assert np.mean(np.array(shares) >= 0.5) >= 0.98
+    assert np.median(shares) > 0.9
+    assert sum(wholes) < len(wholes) / 3
+
+
+def test_nothing_is_lost_of_several_moving_faces(demo):
+    frames = list(several(demo))
+    found, wholes = follow(frames, 0.4)
+    shares = overlaps(follow(frames, 0)[0], found)
+    assert len(shares) > 130
+    assert np.mean(np.array(shares) >= 0.5) >= 0.98
+    assert np.median(shares) > 0.9
+    assert sum(wholes) < len(wholes) / 2
+
+
+def test_boxes_do_not_jump_where_one_kind_of_search_follows_the_other(courses):
+    whole, found, wholes = courses
+
+    def changes(course: list[dict[int, Box]]) -> list[float | None]:
+        """By what factor, as its logarithm, the one face's side changes; None where there was none."""
+        sides = [next(iter(boxes.values())).width if boxes else None for boxes in course]
+        return [before and after and abs(math.log(after / before)) for before, after in itertools.pairwise(sides)]
+
+    usual = np.median([change for change in changes(whole) if change is not None])
+    switched = [before != after for before, after in itertools.pairwise(wholes)]
+    jumps = [change for change, other in zip(changes(found), switched, strict=True) if other and change is not None]
+    assert len(jumps) > 15
+    assert np.median(jumps) < 1.5 * usual
