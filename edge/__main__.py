@@ -1,4 +1,4 @@
-"""The edge's commands: `python -m edge run | image | summary`, or `emotion-edge` where it is installed."""
+"""The edge's commands: `python -m edge run | image | summary | bench`, or `emotion-edge` where it is installed."""
 
 import argparse
 import logging
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge import __version__
 from edge.contract.errors import EdgeError
+from edge.tools.bench.options import add_bench
 
 _SETTINGS = {
     "source": ("camera", "source"),
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_image(commands)
     _add_summary(commands)
+    add_bench(commands)
     return parser
 
 

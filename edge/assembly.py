@@ -10,6 +10,7 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.profile import Profile
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
@@ -42,6 +43,8 @@ def load_pipeline(
     threads: int = 1,
     *,
     cascade: Path | None = None,
+    scale_factor: float = 1.2,
+    min_neighbors: int = 2,
     smallest: int = 48,
     search_width: int = 320,
     search_every: float = 0.4,
@@ -49,6 +52,7 @@ def load_pipeline(
     emotion_threshold: float | None = None,
     patience: float = 1.0,
     smoothing: float = 0.7,
+    profile: Profile | None = None,
 ) -> Pipeline:
     """Builds a pipeline that is ready for frames.
 
@@ -56,6 +60,8 @@ def load_pipeline(
         models: the folder of `emotion.tflite`, `gate.tflite` and their manifests; None takes those of this package.
         threads: for each model, and for OpenCV in the whole process.
         cascade: the detector's XML file; None takes OpenCV's own.
+        scale_factor: ratio of one size that the detector looks for to the next, over 1.
+        min_neighbors: overlapping hits that make a face.
         smallest: side of the smallest window to look at, in pixels of the frame: four fifths of the smallest face's.
         search_width: pixels; wider frames are searched at this width. For group photos take more.
         search_every: seconds of stream between searches of the whole frame; in between, faces are looked for where they
@@ -64,6 +70,7 @@ def load_pipeline(
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
         patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
         smoothing: time constant of the mean probabilities in seconds.
+        profile: is told how long the stages take; None for nobody.
 
     Raises:
         ModelError: a model is missing or cannot be used.
@@ -71,7 +78,7 @@ def load_pipeline(
     """
     emotions, humans = load_classifier("emotion", models, threads), load_classifier("gate", models, threads)
     emotion, gate = Emotion(emotions, emotion_threshold), Gate(humans, gate_threshold)
-    detector = HaarDetector(cascade, smallest=smallest, search_width=search_width, threads=threads)
+    detector = HaarDetector(cascade, scale_factor, min_neighbors, smallest, search_width, threads)
     return Pipeline(
         Search(detector, search_every, patience),
         gate,
@@ -79,6 +86,7 @@ def load_pipeline(
         Tracker(patience=patience),
         partial(Smoother, emotion.threshold, tau=smoothing),
         (_info(emotions, emotion.threshold), _info(humans, gate.threshold)),
+        profile,
     )
 
 

@@ -7,6 +7,7 @@ from edge.contract.labels import UNCERTAIN
 from edge.contract.records import Analysis, Box, Episode, Face, Frame, Grey, ModelInfo, Observation, Scores
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.profile import Profile
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoothed, Smoother
 from edge.vision.tracker import Track, Tracker
@@ -17,6 +18,7 @@ class Pipeline:
 
     Attributes:
         models: which models it uses.
+        search: what finds the windows; it counts how.
     """
 
     def __init__(
@@ -27,14 +29,27 @@ class Pipeline:
         tracker: Tracker,
         smoother: Callable[[], Smoother],
         models: tuple[ModelInfo, ...] = (),
+        profile: Profile | None = None,
     ):
-        """Takes the stages; `smoother` makes a new one for each track."""
+        """Takes the stages.
+
+        Args:
+            search: finds the windows.
+            gate: tells which of them are faces.
+            emotion: reads the faces.
+            tracker: tells who is who.
+            smoother: makes a new one for each track.
+            models: which models these use, for those who ask.
+            profile: is told how long the stages of `analyze` take: "detect", "gate", "emotion", and "track" for what
+                remains; None for nobody.
+        """
         self.models = models
-        self._search = search
+        self.search = search
         self._gate = gate
         self._emotion = emotion
         self._tracker = tracker
         self._smoother = smoother
+        self._profile = profile or Profile()
         self._courses: dict[int, _Course] = {}
         self._stream: tuple[tuple[int, ...], float] = ((), 0.0)
 
@@ -54,11 +69,20 @@ class Pipeline:
         A frame of another size than the last, or from before it, begins a new stream: all tracks end.
         """
         episodes = () if self._continues(frame) else self.finish()
-        windows = [(box, self._gate.human(frame.grey, box)) for box in self._search.find(frame.grey, frame.mono)]
+        lap = self._profile.lap
+        boxes = self.search.find(frame.grey, frame.mono)
+        lap("detect")
+        windows = [(box, self._gate.human(frame.grey, box)) for box in boxes]
+        lap("gate")
         faces = [(box, human) for box, human in windows if self._gate.passes(human)]
         update = self._tracker.update([box for box, _ in faces], frame.mono)
         episodes += self._close(update.ended)
-        seen = [self._follow(track, human, frame) for track, (_, human) in zip(update.tracks, faces, strict=True)]
+        lap("track")
+        scores = [self._emotion.scores(frame.grey, box) for box, _ in faces]
+        lap("emotion")
+        humans = (human for _, human in faces)
+        seen = [self._follow(*of, frame.mono) for of in zip(update.tracks, humans, scores, strict=True)]
+        lap("track")
         return Analysis(
             index=frame.index,
             time=frame.time,
@@ -70,12 +94,12 @@ class Pipeline:
 
     def finish(self) -> tuple[Episode, ...]:
         """Ends all tracks, as when the stream stops. The next frame begins with new ones."""
-        self._search.forget()
+        self.search.forget()
         return self._close(self._tracker.finish())
 
     def faces(self, grey: Grey) -> list[Face]:
         """The faces of a single picture (uint8, shape (h, w)), largest first, with what the gate rejected."""
-        return [self._face(grey, box) for box in self._search.whole(grey)]
+        return [self._face(grey, box) for box in self.search.whole(grey)]
 
     def whole(self, grey: Grey) -> Face:
         """A picture (uint8, shape (h, w)) that is a face as a whole, if the gate takes it for one."""
@@ -90,16 +114,15 @@ class Pipeline:
         self._stream = frame.grey.shape, frame.mono
         return frame.grey.shape == shape and frame.mono >= mono
 
-    def _follow(self, track: Track, gate: float, frame: Frame) -> Observation | None:
-        """Reads the face's expression, from its first sight on: a confirmed track begins with several frames' mean."""
+    def _follow(self, track: Track, gate: float, scores: Scores, mono: float) -> Observation | None:
+        """Smooths a face's scores, from its first sight on: a confirmed track begins with several frames' mean."""
         course = self._courses.get(track.key)
         if course is None:
             course = self._courses[track.key] = _Course(self._smoother(), track.first)
-        scores = self._emotion.scores(frame.grey, track.box)
-        smoothed = course.add(scores, gate, frame.mono)
+        smoothed = course.add(scores, gate, mono)
         if track.id is None:
             return None
-        started, changed = course.show(smoothed.emotion, frame.mono)
+        started, changed = course.show(smoothed.emotion, mono)
         return Observation(
             track=track.id,
             box=track.box,

@@ -42,7 +42,9 @@ class Classifier:
 
     def probabilities(self, face: Grey) -> NDArray[np.float64]:
         """Calibrated probabilities of one face (uint8, the manifest's size): float64, (labels,), summing to 1."""
-        values = self._model.run(face)[self._name]
+        self._model.feed(face)
+        self._model.invoke()
+        values = self._model.read(self._name)
         if self._output.kind == "logits":
             return softmax(values, self.manifest.temperature)
         total = values.sum(dtype=np.float64)  # int8 probabilities add up to 1 only nearly

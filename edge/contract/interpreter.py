@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge.contract.errors import InputError, ModelError
 from edge.contract.manifest import Manifest, load_manifest
+from edge.contract.operations import Operation, operations
 from edge.contract.quiet import native_output_to
 from edge.contract.records import Grey
 
@@ -40,7 +41,7 @@ class Model:
         manifest.check_bytes(data, name)
         self.manifest = manifest
         self.name = name
-        self._interpreter = _interpreter(data, name, threads)
+        self._interpreter = open_interpreter(data, name, threads)
         self._input = self._check_input()
         self._outputs = self._check_outputs()
 
@@ -66,12 +67,28 @@ class Model:
         Raises:
             InputError: the face has another shape or type.
         """
+        self.feed(face)
+        self.invoke()
+        return {name: self.read(name) for name in self._outputs}
+
+    def feed(self, face: Grey) -> None:
+        """The first third of `run`: quantizes a face and hands it to the runtime. Raises as `run`."""
         wanted = self.manifest.input
         if face.shape != wanted.size or face.dtype != np.uint8:
             raise InputError(f"{self.name}: face is {face.dtype} {face.shape}, expected uint8 {wanted.size}")
         self._interpreter.set_tensor(self._input, self._quantize(face))
+
+    def invoke(self) -> None:
+        """The second third of `run`: the computation itself."""
         self._interpreter.invoke()
-        return {name: self._dequantize(detail) for name, detail in self._outputs.items()}
+
+    def read(self, name: str) -> NDArray[np.float32]:
+        """The last third of `run`: one output by its manifest name, dequantized: float32, (size,)."""
+        return self._dequantize(self._outputs[name])
+
+    def operations(self) -> list[Operation]:
+        """What the graph consists of, in its order."""
+        return operations(self._interpreter)
 
     def _quantize(self, face: Grey) -> NDArray[Any]:
         wanted = self.manifest.input
@@ -154,7 +171,11 @@ def _interpreter_class() -> Any:
     return Interpreter
 
 
-def _interpreter(data: bytes, name: str, threads: int) -> Any:
+def open_interpreter(data: bytes, name: str, threads: int) -> Any:
+    """The runtime's own interpreter, ready to be fed. Raises ModelError where it refuses the bytes; `name` says whose.
+
+    For a model that is used, take `Model`, which checks what it loads.
+    """
     interpreter_class = _interpreter_class()
     try:
         with native_output_to(log):

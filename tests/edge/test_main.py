@@ -28,7 +28,9 @@ def refused(done: subprocess.CompletedProcess[str], code: int) -> str:
     return line
 
 
-@pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["image", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["run", "--help"], ["image", "--help"], ["bench", "--help"], ["--version"]]
+)
 def test_help_answers_at_once(command):
     began = time.perf_counter()
     done = edge(*command)

@@ -11,6 +11,7 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
+from edge.vision.profile import Stopwatch
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
@@ -197,6 +198,17 @@ def test_a_picture_that_is_a_face_is_scored_whole_unless_the_gate_rejects_it(pip
     face = pipeline.whole(dark)
     assert face.gate < 0.5
     assert face.rejected
+
+
+def test_tells_how_long_its_stages_take(readings):
+    watch = Stopwatch()
+    stages = Search(HaarDetector()), Gate(readings_gate()), Emotion(readings), Tracker()
+    pipeline = Pipeline(*stages, partial(Smoother, 0.6), profile=watch)
+    watch.take()
+    play(pipeline, [scene((200, 150, 140, BRIGHT))])
+    seconds = watch.take()
+    assert list(seconds) == ["detect", "gate", "track", "emotion"]
+    assert min(seconds.values()) > 0
 
 
 def test_says_which_models_it_uses(readings):

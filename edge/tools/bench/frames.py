@@ -1,0 +1,60 @@
+"""The frames of a measurement: as many as asked for, of the size asked for."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from edge.capture.opening import open_source
+from edge.capture.source import Source
+from edge.contract.records import Frame
+from edge.tools.bench.settings import Size
+
+
+class Frames:
+    """Reads a source, a recording over and over, and tells what of the reading was work and what was waiting."""
+
+    def __init__(self, spec: str, size: Size | None):
+        """Opens the source. Raises InputError or SourceError as `open_source`."""
+        self._spec = spec
+        self._size = size
+        self._source: Source = open_source(spec)
+
+    def read(self) -> tuple[Frame, dict[str, float]]:
+        """The next frame, and the seconds of the stages "capture" and "decode".
+
+        "decode" is the processor time of reading, in all threads but at most as long as it took; "capture" is the
+        rest, which was spent waiting for the camera or the file.
+        """
+        began, worked = time.perf_counter(), time.process_time()
+        while not isinstance(frame := self._source.read(), Frame):
+            if not self._source.live:
+                self._source.close()
+                self._source = open_source(self._spec)
+                began, worked = time.perf_counter(), time.process_time()
+        took, worked = time.perf_counter() - began, time.process_time() - worked
+        decode = min(worked, took)
+        return self._sized(frame), {"capture": took - decode, "decode": decode}
+
+    def close(self) -> None:
+        """Releases the source."""
+        self._source.close()
+
+    def _sized(self, frame: Frame) -> Frame:
+        if self._size is None or frame.grey.shape == self._size[::-1]:
+            return frame
+        grey = cv2.resize(frame.grey, self._size, interpolation=cv2.INTER_AREA)
+        return replace(frame, grey=grey.astype(np.uint8, copy=False))
+
+
+@contextmanager
+def open_frames(spec: str, size: Size | None) -> Iterator[Frames]:
+    """Frames that are closed at the end. Raises InputError or SourceError as `open_source`."""
+    frames = Frames(spec, size)
+    try:
+        yield frames
+    finally:
+        frames.close()

@@ -1,0 +1,20 @@
+"""The stopwatch: what each stage of a frame took."""
+
+from edge.vision.profile import Profile, Stopwatch
+
+
+def test_laps_add_up_by_stage_and_begin_anew_with_each_frame():
+    times = iter([0.0, 1.0, 1.5, 4.5, 10.0, 11.0, 20.0])
+    watch = Stopwatch(lambda: next(times))
+    watch.lap("detect")
+    watch.lap("track")
+    watch.lap("detect")
+    assert watch.take() == {"detect": 4.0, "track": 0.5}
+    watch.lap("track")
+    assert watch.take() == {"track": 1.0}, "and what lies between take and lap belongs to nobody else"
+
+
+def test_a_plain_profile_takes_everything_and_keeps_nothing():
+    profile = Profile()
+    profile.lap("detect")
+    assert vars(profile) == {}
