@@ -20,12 +20,13 @@ class Detector(Protocol):
         """Those around a place, of about its size. It costs a small part of what `detect` does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Place:
-    """Where a face was seen last, and when, in monotonic seconds."""
+    """Where a face was seen last, when that was, and when it was last looked for there, in monotonic seconds."""
 
     box: Box
     seen: float
+    looked: float
 
     def distance(self, box: Box) -> float:
         """Between the centres, in pixels."""
@@ -37,8 +38,10 @@ class Search:
     """Finds in a stream what searching every frame whole would find, at a fraction of the cost.
 
     A frame is searched whole when the last time was long enough ago, when a face is not to be found any more where it
-    was a frame before, and when there are so many that it costs no more. All windows of the detector are followed,
-    also those that the gate rejects: which of them are faces may show only in later frames.
+    was, and when there are so many that it costs no more. Else faces are looked for where they were. Up to four are
+    looked for in every frame; of more, as many and at least half, in turns: the others keep their boxes of the last
+    frame. All windows of the detector are followed, also those that the gate rejects: which of them are faces may show
+    only in later frames.
 
     Attributes:
         frames: searched so far.
@@ -46,20 +49,24 @@ class Search:
         places: how many places were searched in all.
     """
 
-    def __init__(self, detector: Detector, every: float = 0.4, patience: float = 1.0, crowd: int = 12):
-        """Sets how often all is searched.
+    def __init__(
+        self, detector: Detector, every: float = 0.4, patience: float = 1.0, at_once: int = 4, crowd: int = 24
+    ):
+        """Sets how much is searched.
 
         Args:
             detector: does the searching.
             every: seconds of stream after which the next frame is searched whole; 0 searches every frame whole. With
                 0.4 a new face is seen within 0.5 s from 10 frames a second on.
             patience: seconds for which a place is remembered where a face was, and is no more.
+            at_once: places that are searched in a frame before they take turns.
             crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fifteen
                 of its kind (see `HaarDetector.detect_near`).
         """
         self._detector = detector
         self._every = every
         self._patience = patience
+        self._at_once = at_once
         self._crowd = crowd
         self.frames = self.wholes = self.places = 0
         self.forget()
@@ -72,35 +79,47 @@ class Search:
     def find(self, grey: Grey, mono: float) -> list[Box]:
         """The faces in the next frame (uint8, shape (h, w)) of the stream, taken at `mono`, largest first."""
         due = mono - self._searched >= self._every or len(self._places) >= self._crowd
-        found = None if due else self._follow(grey)
+        found = None if due else self._follow(grey, mono)
         if found is None:
-            found = self._detector.detect(grey)
+            found = [_Place(box, mono, mono) for box in self._detector.detect(grey)]
             self._searched = mono
             self.wholes += 1
         self.frames += 1
         self._remember(found, mono)
-        return found
+        return sorted((place.box for place in found), key=lambda box: (-box.area, box.x, box.y))
 
     def whole(self, grey: Grey) -> list[Box]:
         """The faces of a picture (uint8, shape (h, w)) that belongs to no stream, largest first."""
         return self._detector.detect(grey)
 
-    def _follow(self, grey: Grey) -> list[Box] | None:
-        """The faces at the known places; None where one is gone that the last frame still had."""
-        found: list[Box] = []
+    def _follow(self, grey: Grey, mono: float) -> list[_Place] | None:
+        """The faces at the known places; None where one is gone that was there until now."""
+        turn = self._turn()
+        found: list[_Place] = []
         for place in self._places:
+            if place not in turn:
+                if place.seen == self._mono:
+                    found.append(_Place(place.box, mono, place.looked))
+                continue
             self.places += 1
+            place.looked = mono
             near = self._detector.detect_near(grey, place.box)
             # A neighbour's face is left to its own place, whose search sees it whole.
             here = [box for box in near if min(self._places, key=lambda other: other.distance(box)) is place]
             if not here and place.seen == self._mono:
                 return None
-            found.extend(box for box in here if all(box.iou(other) < _SAME for other in found))
-        return sorted(found, key=lambda box: (-box.area, box.x, box.y))
+            new = (box for box in here if all(box.iou(other.box) < _SAME for other in found))
+            found.extend([_Place(box, mono, mono) for box in new])
+        return found
 
-    def _remember(self, found: list[Box], mono: float) -> None:
+    def _turn(self) -> list[_Place]:
+        """The places to search in this frame: those that were not for the longest time."""
+        many = max(self._at_once, math.ceil(len(self._places) / 2))
+        return sorted(self._places, key=lambda place: place.looked)[:many]
+
+    def _remember(self, found: list[_Place], mono: float) -> None:
         """Keeps the places of this frame, and of those before where no face is now, as long as patience lasts."""
         left = (place for place in self._places if mono - place.seen <= self._patience)
-        missed = [place for place in left if all(place.distance(box) >= place.box.width for box in found)]
-        self._places = [_Place(box, mono) for box in found] + missed
+        missed = [place for place in left if all(place.distance(other.box) >= place.box.width for other in found)]
+        self._places = found + missed
         self._mono = mono

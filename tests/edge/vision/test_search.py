@@ -142,14 +142,44 @@ def test_one_face_found_from_two_places_is_one():
     assert len(search.find(GREY, 0.2)) == 1
 
 
+def row(count: int) -> list[Box]:
+    """Faces side by side, the larger the further left."""
+    return [Box(100 * index, 100, 60 - index, 60 - index) for index in range(count)]
+
+
+@pytest.mark.parametrize(("faces", "searched"), [(1, 1), (3, 3), (4, 4), (5, 4), (8, 4), (9, 5), (20, 10)])
+def test_many_faces_take_turns_so_that_the_cost_grows_less_than_they(faces, searched):
+    scene = Scene(*row(faces))
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    turns = []
+    for index in range(1, 9):
+        found, looked = look(search, scene, index / 10)
+        assert found == row(faces), "those that wait keep their boxes"
+        assert len(looked) == searched
+        turns.append(set(looked))
+    for before, after in itertools.pairwise(turns):
+        assert before | after == set(row(faces)), "each is looked for in every second frame at least"
+
+
+def test_a_face_of_many_that_is_gone_is_noticed_in_its_turn():
+    scene = Scene(*row(8))
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    scene.faces = row(8)[1:]
+    courses = [look(search, scene, index / 10) for index in (1, 2)]
+    assert [None in looked for _, looked in courses].count(True) == 1
+    assert courses[1][0] == row(8)[1:]
+    assert None not in look(search, scene, 0.3)[1]
+
+
 def test_a_crowd_is_searched_whole():
-    crowd = [Box(50 * index, 100, 40, 40) for index in range(12)]
-    scene = Scene(*crowd)
-    search = Search(scene, every=60, crowd=12)
+    scene = Scene(*row(24))
+    search = Search(scene, every=60, crowd=24)
     assert [look(search, scene, index / 10)[1] for index in range(3)] == [[None]] * 3
-    scene.faces = crowd[:11]
+    scene.faces = row(23)
     look(search, scene, 2.0)
-    assert look(search, scene, 2.1)[1] == crowd[:11], "places without a face are given up, so it ends again"
+    assert None not in look(search, scene, 2.1)[1], "places without a face are given up, so it ends again"
 
 
 def test_zero_searches_every_frame_whole():
@@ -184,16 +214,15 @@ boxes = st.builds(Box, st.integers(0, 500), st.integers(0, 380), st.integers(40,
 @given(st.lists(st.tuples(st.floats(0.01, 1.5), st.lists(boxes, max_size=8)), max_size=30))
 def test_whatever_happens_little_is_searched_and_little_is_kept(stream):
     scene, mono = Scene(), 0.0
-    search = Search(scene, every=0.4, patience=1.0, crowd=12)
+    search = Search(scene, every=0.4, patience=1.0)
     for step, faces in stream:
         mono += step
         scene.faces = faces
         found, looked = look(search, scene, mono)
-        assert set(found) <= set(faces)
         assert looked.count(None) <= 1
-        assert len(looked) <= 12, "never more than a whole search would cost"
+        assert len(looked) <= 13, "never much more than a whole search would cost"
         if None in looked:
-            assert len(found) == len(faces)
+            assert sorted(found, key=repr) == sorted(faces, key=repr)
 
 
 @pytest.fixture(scope="module")
