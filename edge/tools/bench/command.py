@@ -3,14 +3,13 @@
 import argparse
 import subprocess
 import sys
-import tempfile
 from dataclasses import fields
-from pathlib import Path
 
 from edge.contract.errors import InputError, OutputError
 from edge.tools.bench.compare import compare
 from edge.tools.bench.report import describe, describe_sweep
 from edge.tools.bench.result import Result, load, save
+from edge.tools.bench.scratch import scratch_folder
 from edge.tools.bench.settings import Settings, combinations
 
 
@@ -64,11 +63,11 @@ def _sweep(options: argparse.Namespace, base: Settings) -> list[Result]:
     """Each combination in a process of its own, so that none inherits another's memory or OpenCV's threads."""
     chosen = combinations(base, options.sweep)
     results = []
-    with tempfile.TemporaryDirectory(prefix="emotion-edge-bench-") as folder:
+    with scratch_folder() as folder:
         for number, (name, settings) in enumerate(chosen, 1):
             if sys.stderr.isatty():
                 print(f"{number}/{len(chosen)} {name}", file=sys.stderr)
-            out = Path(folder) / f"{number}.json"
+            out = folder / f"{number}.json"
             own = [f"--name={name}", f"--starts={options.starts}", f"--json={out}"]
             command = [sys.executable, "-m", "edge", "bench", *settings.arguments(), *own]
             done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)

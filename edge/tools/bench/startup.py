@@ -38,7 +38,7 @@ def _start(arguments: list[str]) -> float | None:
         try:
             assert process.stdout is not None
             for line in process.stdout:
-                if '"event":"stop"' in line:  # written as soon as the one frame was looked at
+                if '"stop"' in line:  # written as soon as the one frame was looked at
                     return time.monotonic() - began
         finally:
             guard.cancel()

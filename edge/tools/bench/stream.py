@@ -1,8 +1,6 @@
 """Measures the whole chain on a stream: what `run` does with each frame, by stage."""
 
-import tempfile
 from array import array
-from pathlib import Path
 
 from edge.assembly import load_pipeline
 from edge.contract.records import Analysis
@@ -14,6 +12,7 @@ from edge.tools.bench.frames import Frames, open_frames
 from edge.tools.bench.machine import this_machine
 from edge.tools.bench.progress import Progress
 from edge.tools.bench.result import TOTAL, Result
+from edge.tools.bench.scratch import scratch_folder
 from edge.tools.bench.settings import Settings
 from edge.tools.bench.startup import time_to_first_result
 from edge.vision.profile import Stopwatch
@@ -54,8 +53,8 @@ def measure_stream(settings: Settings, name: str = "", starts: int = 3) -> Resul
     )
     with (
         open_frames(settings.source, settings.size) as frames,
-        tempfile.TemporaryDirectory(prefix="emotion-edge-bench-") as folder,
-        EventLog(Path(folder) / "log.jsonl", "bench") as log,
+        scratch_folder() as folder,
+        EventLog(folder / "log.jsonl", "bench") as log,
         Progress(settings.frames, name or settings.source) as progress,
     ):
         run = _Run(pipeline, watch, frames, log)
