@@ -1,22 +1,27 @@
 """Finds frontal faces with OpenCV's Haar cascade (Viola and Jones, CVPR 2001)."""
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
 
 from edge.contract.errors import ConfigurationError
 from edge.contract.records import Box, Grey
+from edge.vision.pyramid import Pyramid
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
 """OpenCV's tree-based frontal face, by gentle AdaBoost (Lienhart et al., DAGM 2003). At the same cost it finds more
 faces and fewer other things than `haarcascade_frontalface_default.xml` does: see `HaarDetector`."""
 
-_REACH = 1.0
+_REACH = 0.9
 """How far around its centre a known face is looked for, in sides of it."""
 
-_STEPS = 1.5
-"""Steps from one searched size to the next that a known face may have grown or shrunk by."""
+_STEPS = 2.5
+"""Steps from one searched size to the next by which windows on a known face may differ from it: five sizes."""
+
+_SPREAD = 0.2
+"""By what share of their sides hits may differ and still be one face: what `detectMultiScale` takes."""
 
 _DEBIAN = (Path("/usr/share/opencv4/haarcascades"), Path("/usr/share/opencv/haarcascades"))
 
@@ -79,63 +84,61 @@ class HaarDetector:
         Args:
             grey: uint8, shape (h, w), of any size.
         """
-        return self._search(grey, Box(0, 0, *self._reduced(grey)), 0.0, math.inf)
+        small = self._reduce(grey)
+        side = self._least(small, grey)
+        if min(small.shape) < side:
+            return []
+        found = self._cascade.detectMultiScale(
+            small, scaleFactor=self._scale_factor, minNeighbors=self._min_neighbors, minSize=(side, side)
+        )
+        return _boxes(found, small, grey)
 
-    def detect_near(self, grey: Grey, box: Box) -> list[Box]:
-        """The faces around a place where one was, of about its size; otherwise as `detect`.
+    def detect_near(self, grey: Grey, boxes: Sequence[Box]) -> Iterator[list[Box]]:
+        """The faces around each place where one was, of about its size; each otherwise as `detect`.
 
-        What is searched is a part of the same reduced picture, at the three nearest of the same sizes, so that the
-        boxes of both searches agree: on the demo clip their overlap (intersection over union) is 0.93 in the median,
-        as it is from one frame to the next, and the sides differ by 1.5 % in the mean. It takes a fifteenth of the
-        time. A face may have moved by half its side.
+        What is searched is a part of what `detect` searches, with the same hits, so that both give the same boxes: on
+        the demo clip nine of ten to the pixel, and 99 of 100 with an overlap (intersection over union) over 0.94. It
+        takes a tenth of the time. A face may have moved by two fifths of its side, and grown or shrunk by a third.
 
         Args:
             grey: uint8, shape (h, w), of any size.
-            box: where a face was, in pixels of `grey`.
+            boxes: where faces were, in pixels of `grey`. They are searched when their turn comes.
         """
-        columns, rows = self._reduced(grey)
-        across, down = columns / grey.shape[1], rows / grey.shape[0]
-        side = math.sqrt(box.area * across * down)
-        centre = (box.x + box.width / 2) * across, (box.y + box.height / 2) * down
-        left, top = (max(0, math.floor(value - _REACH * side)) for value in centre)
-        right, bottom = (
-            min(end, math.ceil(value + _REACH * side)) for value, end in zip(centre, (columns, rows), strict=True)
-        )
+        small = self._reduce(grey)
+        across, down = small.shape[1] / grey.shape[1], small.shape[0] / grey.shape[0]
+        pyramid = Pyramid(self._cascade, self._scale_factor, small)
         steps = self._scale_factor**_STEPS
-        return self._search(grey, Box(left, top, right - left, bottom - top), side / steps, side * steps)
+        for box in boxes:
+            side = math.sqrt(box.area * across * down)
+            centre = (box.x + box.width / 2) * across, (box.y + box.height / 2) * down
+            low = max(self._least(small, grey), side / steps)
+            hits = list(pyramid.hits(centre, _REACH * side, low, side * steps))
+            found = cv2.groupRectangles(hits, self._min_neighbors, _SPREAD)[0] if hits else []
+            yield _boxes(found, small, grey)
 
-    def _reduced(self, grey: Grey) -> tuple[int, int]:
-        """Width and height of the picture as it is searched."""
+    def _reduce(self, grey: Grey) -> Grey:
+        """The picture as it is searched."""
         rows, columns = grey.shape
         scale = min(1.0, self._search_width / max(columns, 1))
-        return round(columns * scale), round(rows * scale)
+        size = round(columns * scale), round(rows * scale)
+        if size == (columns, rows) or 0 in size:
+            return grey
+        return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
-    def _search(self, grey: Grey, region: Box, smallest: float, largest: float) -> list[Box]:
-        """Searches a region of the reduced picture for sides between two sizes, all in pixels of that picture."""
-        scale = min(1.0, self._search_width / max(grey.shape[1], 1))
-        low = max(self._window, round(self._smallest * scale), round(smallest))
-        high = math.floor(min(region.width, region.height, largest))
-        if high < low:
-            return []
-        columns, rows = self._reduced(grey)
-        across, down = grey.shape[1] / columns, grey.shape[0] / rows
-        found = self._cascade.detectMultiScale(
-            _cut(grey, region, across, down),
-            scaleFactor=self._scale_factor,
-            minNeighbors=self._min_neighbors,
-            minSize=(low, low),
-            maxSize=(high, high),
-        )
-        boxes = [_enlarge(region.x + x, region.y + y, width, height, across, down) for x, y, width, height in found]
-        return sorted(boxes, key=lambda box: (-box.area, box.x, box.y))
+    def _least(self, small: Grey, grey: Grey) -> int:
+        """Side of the smallest window, in pixels of the reduced picture."""
+        return max(self._window, round(self._smallest * small.shape[1] / max(grey.shape[1], 1)))
 
 
-def _cut(grey: Grey, region: Box, across: float, down: float) -> Grey:
-    """A region of the reduced picture, made from the part of the frame that it shows."""
-    part = _enlarge(region.x, region.y, region.width, region.height, across, down)
-    piece = grey[part.y : part.y + part.height, part.x : part.x + part.width]
-    size = region.width, region.height
-    return piece if piece.shape == size[::-1] else cv2.resize(piece, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+def _boxes(found: Iterable[Sequence[int]], small: Grey, grey: Grey) -> list[Box]:
+    """Windows of the reduced picture in pixels of the frame, largest first."""
+    across, down = grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]
+    boxes = [
+        # Rounding may have put an edge a pixel outside; OpenCV cuts that off too.
+        _enlarge(x, y, min(width, small.shape[1] - x), min(height, small.shape[0] - y), across, down)
+        for x, y, width, height in found
+    ]
+    return sorted(boxes, key=lambda box: (-box.area, box.x, box.y))
 
 
 def _enlarge(x: int, y: int, width: int, height: int, across: float, down: float) -> Box:

@@ -1,6 +1,7 @@
 """Where to look for faces in the next frame of a stream: mostly where they were, now and then everywhere."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,8 +17,8 @@ class Detector(Protocol):
     def detect(self, grey: Grey) -> list[Box]:
         """All of them."""
 
-    def detect_near(self, grey: Grey, box: Box) -> list[Box]:
-        """Those around a place, of about its size. It costs a small part of what `detect` does."""
+    def detect_near(self, grey: Grey, boxes: Sequence[Box]) -> Iterator[list[Box]]:
+        """Those around each place, of about its size. One costs a small part of what `detect` does."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,8 +61,8 @@ class Search:
                 0.4 a new face is seen within 0.5 s from 10 frames a second on.
             patience: seconds for which a place is remembered where a face was, and is no more.
             at_once: places that are searched in a frame before they take turns.
-            crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fifteen
-                of its kind (see `HaarDetector.detect_near`).
+            crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as ten of
+                its kind (see `HaarDetector.detect_near`).
         """
         self._detector = detector
         self._every = every
@@ -95,15 +96,12 @@ class Search:
     def _follow(self, grey: Grey, mono: float) -> list[_Place] | None:
         """The faces at the known places; None where one is gone that was there until now."""
         turn = self._turn()
-        found: list[_Place] = []
-        for place in self._places:
-            if place not in turn:
-                if place.seen == self._mono:
-                    found.append(_Place(place.box, mono, place.looked))
-                continue
+        waiting = (place for place in self._places if place not in turn and place.seen == self._mono)
+        found = [_Place(place.box, mono, place.looked) for place in waiting]
+        searches = self._detector.detect_near(grey, [place.box for place in turn])
+        for place, near in zip(turn, searches, strict=True):
             self.places += 1
             place.looked = mono
-            near = self._detector.detect_near(grey, place.box)
             # A neighbour's face is left to its own place, whose search sees it whole.
             here = [box for box in near if min(self._places, key=lambda other: other.distance(box)) is place]
             if not here and place.seen == self._mono:

@@ -31,9 +31,10 @@ class Scene:
         self.looked.append(None)
         return sorted(self.faces, key=lambda face: -face.area)
 
-    def detect_near(self, grey: np.ndarray, box: Box) -> list[Box]:
-        self.looked.append(box)
-        return [face for face in self.faces if centre_distance(face, box) < box.width / 2]
+    def detect_near(self, grey: np.ndarray, boxes: Sequence[Box]) -> Iterator[list[Box]]:
+        for box in boxes:
+            self.looked.append(box)
+            yield [face for face in self.faces if centre_distance(face, box) < box.width / 2]
 
 
 def centre_distance(one: Box, other: Box) -> float:
@@ -124,8 +125,8 @@ def test_neighbours_are_seen_from_their_own_places():
     cut = Box(right.x, right.y, 60, 60)
 
     class Cutting(Scene):
-        def detect_near(self, grey, box):
-            return [left, cut] if box == left else [right, Box(left.x + 20, left.y, 60, 60)]
+        def detect_near(self, grey, boxes):
+            return ([left, cut] if box == left else [right, Box(left.x + 20, left.y, 60, 60)] for box in boxes)
 
     search = Search(Cutting(left, right), every=60)
     search.find(GREY, 0.0)
@@ -138,7 +139,7 @@ def test_one_face_found_from_two_places_is_one():
     look(search, scene, 0.0)
     scene.faces = [moved(FACE, 84)]
     assert look(search, scene, 0.1)[0] == [moved(FACE, 84)]
-    scene.detect_near = lambda grey, box: [moved(FACE, 38 if box.x < 120 else 44)]
+    scene.detect_near = lambda grey, boxes: ([moved(FACE, 38 if box.x < 120 else 44)] for box in boxes)
     assert len(search.find(GREY, 0.2)) == 1
 
 
