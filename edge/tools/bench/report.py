@@ -58,14 +58,14 @@ def _head(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _stages(result: Result) -> Iterator[str]:
-    yield f"{'ms':12}    mean     p50     p90     p95     p99     max"
+    yield f"{'ms':12}{''.join(f'{name:>10}' for name in ('mean', 'p50', 'p90', 'p95', 'p99', 'max'))}"
     for stage, figures in result.stages.items():
         yield f"{stage:12}{_row(figures)}  {_NOTES.get(stage, '')}".rstrip()
 
 
 def _row(figures: Figures) -> str:
     values = (figures.mean, figures.p50, figures.p90, figures.p95, figures.p99, figures.max)
-    return "".join(f"{value:8.3f}" for value in values)
+    return "".join(f"{value:10.3f}" for value in values)
 
 
 def _stream(result: Result) -> Iterator[str]:
