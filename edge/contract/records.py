@@ -209,6 +209,15 @@ class CameraEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody asked to look away (`state` is "begun"), or no longer does ("ended")."""
+
+    time: float
+    mono: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A run ends: why, after how many frames, with how many faces seen and frames that could not be used."""
 
@@ -220,5 +229,5 @@ class Stop:
     faces: int
 
 
-Moment: TypeAlias = Start | Analysis | CameraEvent | Heartbeat | Stop
+Moment: TypeAlias = Start | Analysis | CameraEvent | Pause | Heartbeat | Stop
 """What an output is told."""

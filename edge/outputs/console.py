@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from edge.contract.records import Analysis, CameraEvent, Episode, Moment, Observation, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Episode, Moment, Observation, Pause, Start, Stop
 
 
 class Console:
@@ -28,6 +28,8 @@ class Console:
                         self._say(moment.mono, _changed(seen))
             case CameraEvent():
                 self._say(moment.mono, f"camera {moment.state}" + (f": {moment.reason}" if moment.reason else ""))
+            case Pause():
+                self._say(moment.mono, f"pause {moment.state}")
             case Stop():
                 self._say(moment.mono, f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
 

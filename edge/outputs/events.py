@@ -12,6 +12,7 @@ from edge.contract.records import (
     Heartbeat,
     Moment,
     Observation,
+    Pause,
     Scores,
     Start,
     Stop,
@@ -64,6 +65,8 @@ def _bodies(moment: Moment, every: bool) -> Iterator[tuple[str, Event]]:
             yield "start", _start(moment)
         case CameraEvent():
             yield "camera", _camera(moment)
+        case Pause():
+            yield "pause", {"state": moment.state}
         case Heartbeat():
             yield "heartbeat", _heartbeat(moment)
         case Stop():

@@ -2,16 +2,14 @@
 
 import socket
 from dataclasses import replace
-from functools import partial
 
 from edge import __version__
-from edge.outputs.event_log import boot_id
-from edge.outputs.events import events_of
 from edge.outputs.metrics import Metrics, Readings
 from edge.outputs.mqtt import HomeAssistant, Mqtt
 from edge.outputs.mqtt_connection import Broker
 from edge.outputs.mqtt_topics import Topics
 from edge.outputs.output import Output
+from edge.outputs.scribe import Mode, Scribe
 from edge.service import configuration as settings
 
 
@@ -32,7 +30,7 @@ def reporters(
     made: list[Output] = []
     mqtt, metrics = configuration.mqtt, configuration.metrics
     if mqtt.host is not None:
-        reporter = _mqtt(mqtt, mqtt.host, camera, labels)
+        reporter = _mqtt(mqtt, mqtt.host, camera, labels, configuration.log.mode)
         readings = replace(readings, mqtt_dropped=lambda: reporter.dropped)
         made.append(reporter)
     if metrics.port is not None:
@@ -40,7 +38,7 @@ def reporters(
     return made
 
 
-def _mqtt(mqtt: settings.Mqtt, host: str, camera: str, labels: tuple[str, ...]) -> Mqtt:
+def _mqtt(mqtt: settings.Mqtt, host: str, camera: str, labels: tuple[str, ...], mode: Mode) -> Mqtt:
     broker = Broker(
         host,
         mqtt.port,
@@ -55,4 +53,4 @@ def _mqtt(mqtt: settings.Mqtt, host: str, camera: str, labels: tuple[str, ...]) 
     )
     topics = Topics(mqtt.prefix, mqtt.node or socket.gethostname(), camera)
     home = HomeAssistant(mqtt.discovery_prefix, labels, __version__) if mqtt.home_assistant else None
-    return Mqtt(broker, topics, partial(events_of, camera=camera, boot=boot_id()), home)
+    return Mqtt(broker, topics, Scribe(camera, mode).events, home)

@@ -9,7 +9,7 @@ from types import FrameType
 
 from edge.capture.source import SYSTEM_CLOCK, Clock, Stream
 from edge.contract.errors import SourceError
-from edge.contract.records import Analysis, CameraEvent, Frame, Heartbeat, Moment, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Frame, Heartbeat, Moment, Pause, Start, Stop
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
@@ -28,6 +28,7 @@ class Runner:
         outputs: Sequence[Output],
         clock: Clock = SYSTEM_CLOCK,
         idle: Callable[[str], None] | None = None,
+        paused: Callable[[], bool] = lambda: False,
     ):
         """Takes parts that are open already.
 
@@ -38,6 +39,7 @@ class Runner:
             clock: the time while no frame comes; a frame brings its own.
             idle: called after each wait in which no frame came, with the reason why the camera is away, or "" while
                 its next frame is merely awaited. A watchdog is fed here, as it is by frames.
+            paused: whether to look away; asked before each frame. Frames are then taken and forgotten.
         """
         self._source = source
         self._pipeline = pipeline
@@ -48,6 +50,8 @@ class Runner:
         self._faces = 0
         self._frames = 0
         self._away = ""
+        self._paused = paused
+        self._looks_away = False
         self._reason = ""
         self._failure: SourceError | None = None
         self._beat = _Beat(self._now[1], source)
@@ -134,6 +138,10 @@ class Runner:
                 self._idle(self._away)
 
     def _look(self, frame: Frame) -> None:
+        self._heed_pause()
+        if self._looks_away:
+            self._idle("")
+            return
         began = time.perf_counter()
         analysis = self._pipeline.analyze(frame)
         self._beat.add(analysis, time.perf_counter() - began)
@@ -147,6 +155,14 @@ class Runner:
         if event.state == "lost":
             self._end_tracks()
         self._tell(event)
+
+    def _heed_pause(self) -> None:
+        """A pause that begins ends all tracks: what is remembered of a face must not outlast the wish to look away."""
+        wanted = self._paused()
+        if wanted != self._looks_away:
+            self._looks_away = wanted
+            self._end_tracks()
+            self._tell(Pause(*self._now, "begun" if wanted else "ended"))
 
     def _end_tracks(self) -> None:
         self._tell(Analysis(self._frames, *self._now, (), self._pipeline.finish(), 0))
@@ -194,13 +210,14 @@ def _percentile(values: list[float], share: float) -> float:
 
 
 @contextmanager
-def stopped_by_signals(stop: Callable[[str], None]) -> Iterator[None]:
-    """While inside, SIGINT and SIGTERM call `stop` with their name instead of ending the process."""
+def heeding_signals(stop: Callable[[str], None], reopen: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """While inside, SIGINT and SIGTERM call `stop` with their name instead of ending the process; SIGHUP `reopen`."""
 
     def handle(number: int, _: FrameType | None) -> None:
         stop(signal.Signals(number).name)
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {signal.SIGINT: handle, signal.SIGTERM: handle, signal.SIGHUP: lambda *_: reopen()}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

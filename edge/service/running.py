@@ -13,13 +13,19 @@ from edge.contract.interpreter import runtime
 from edge.contract.records import Box, ModelInfo, Start
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
+from edge.outputs.log.limits import MB, Limits
 from edge.outputs.metrics import Readings
 from edge.outputs.output import Output
+from edge.outputs.scribe import Scribe
 from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
-from edge.service.configuration import Camera, Configuration
+from edge.service.configuration import Camera, Configuration, Log
+from edge.service.pause import Pause
 from edge.service.reporters import reporters
-from edge.service.runner import Runner, stopped_by_signals
+from edge.service.runner import Runner, heeding_signals
+
+_WINDOW = 0.8
+"""Of the smallest face's side, where the search for windows begins: the detector's windows differ from the face."""
 
 
 def run(configuration: Configuration, max_frames: int | None = None, *, wait: bool = False) -> None:
@@ -39,17 +45,32 @@ def run(configuration: Configuration, max_frames: int | None = None, *, wait: bo
         frames = stack.enter_context(open_stream(camera.source, _capture(camera), wait=wait))
         name = camera.name or frames.description
         outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
-        if log.path is not None:
-            outputs.append(EventLog(log.path, name))
+        record = _record(log, name, strict=not wait)
+        outputs += [record] if record else []
         readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})
         outputs += reporters(configuration, name, pipeline.labels, readings)
         for output in outputs:
             stack.enter_context(output)
-        runner = Runner(frames, pipeline, outputs)
+        pause = Pause(configuration.privacy.pause_file)
+        runner = Runner(frames, pipeline, outputs, paused=lambda: pause.active)
         start = partial(_start, source=frames.description, models=pipeline.models)
         # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
-        with stopped_by_signals(runner.stop), stack.pop_all():
+        reopen = record.reopen if record else lambda: None
+        with heeding_signals(runner.stop, reopen), stack.pop_all():
             runner.run(start, max_frames)
+
+
+def _record(log: Log, camera: str, strict: bool) -> EventLog | None:
+    if log.path is None:
+        return None
+    limits = Limits(
+        size=log.rotate_mb * MB,
+        total=log.total_mb * MB,
+        free=None if log.free_mb is None else log.free_mb * MB,
+        days=log.keep_days,
+        sync=log.sync_seconds,
+    )
+    return EventLog(log.path, Scribe(camera, log.mode), limits, strict=strict)
 
 
 def _capture(camera: Camera) -> CaptureSettings:
@@ -65,7 +86,7 @@ def _pipeline(configuration: Configuration) -> Pipeline:
         vision.models,
         vision.threads,
         cascade=vision.cascade,
-        smallest=configuration.camera.smallest_face,
+        smallest=round(_WINDOW * configuration.camera.smallest_face),
         search_width=vision.search_width,
         gate_threshold=vision.gate_threshold,
         emotion_threshold=vision.emotion_threshold,

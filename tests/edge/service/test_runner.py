@@ -20,7 +20,7 @@ from edge.contract.records import (
     Start,
     Stop,
 )
-from edge.service.runner import Runner, _percentile, stopped_by_signals
+from edge.service.runner import Runner, _percentile, heeding_signals
 
 SCORES = Scores(("happy", "sad"), (0.75, 0.25))
 BOX = Box(0, 0, 9, 9)
@@ -234,7 +234,7 @@ def test_a_signal_ends_a_run_that_waits_for_its_camera():
     camera = Camera("lost")
     memory = Memory()
     runner = Runner(camera, OneFace(), [memory], camera.clock, lambda away: os.kill(os.getpid(), signal.SIGTERM))
-    with stopped_by_signals(runner.stop):
+    with heeding_signals(runner.stop):
         stop = runner.run(start)
     assert (stop.reason, stop.frames) == ("SIGTERM", 0)
     assert stop.mono == camera.seconds
@@ -256,7 +256,7 @@ def test_a_signal_ends_the_run_after_the_frame_in_hand(number):
     memory = Memory()
     runner = Runner(film, OneFace(), [memory])
     before = signal.getsignal(number)
-    with stopped_by_signals(runner.stop):
+    with heeding_signals(runner.stop):
         stop = runner.run(start)
     assert signal.getsignal(number) is before
     assert (stop.reason, stop.frames) == (number.name, 3)
