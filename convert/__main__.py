@@ -1,4 +1,4 @@
-"""The conversion commands: `python -m convert MODEL.keras --out NAME.tflite` and `python -m convert calibration`."""
+"""The conversion commands: `python -m convert MODEL --out NAME.tflite | compare | verify | inspect | calibration`."""
 
 import argparse
 import logging
@@ -7,71 +7,146 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.contract.errors import EdgeError
-from train.data_option import add_data, data_of
+from train.data_option import add_data
 
 _TASKS = ("emotion", "gate")
+_RANGES = ("0..1", "-1..1", "0..255")
+_KINDS = ("int8", "float16", "dynamic", "float32")
+_HELP = ("-h", "--help")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
-    if given and given[0] in _COMMANDS:
-        make_parser, run = _COMMANDS[given[0]]
-        options = make_parser().parse_args(given[1:])
-    else:
-        options, run = _model_parser().parse_args(given), _convert
+    parser, names = _parser()
+    given = _joined(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] not in (*names, *_HELP):
+        given = ["model", *given]
+    options = parser.parse_args(given)
     level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("convert").setLevel(level)
     try:
-        return run(options)
+        return int(_command(options.command)(options))
     except EdgeError as error:
         print(f"convert: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
+        return 74
     except KeyboardInterrupt:
         return 130
 
 
-def _model_parser() -> argparse.ArgumentParser:
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    from convert import commands  # numpy and the data sets: help and usage errors need none of it
+
+    return getattr(commands, name)
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """`--input-range -1..1` as one word: argparse takes what begins with a dash for an option."""
+    if "--input-range" not in arguments[:-1]:
+        return arguments
+    at = arguments.index("--input-range")
+    return [*arguments[:at], f"--input-range={arguments[at + 1]}", *arguments[at + 2 :]]
+
+
+def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     parser = argparse.ArgumentParser(
         prog="python -m convert",
-        description="Turns a Keras model into NAME.tflite and its manifest NAME.json, measured as the edge runs them.",
-        epilog="other commands: python -m convert calibration --help",
+        usage="%(prog)s MODEL --out NAME.tflite [options] | COMMAND ...",
+        description="Turns networks into .tflite files with a manifest, measured as the edge runs them.",
+        epilog="python -m convert MODEL --out NAME.tflite is short for python -m convert model MODEL --out NAME.tflite",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL.keras")
-    parser.add_argument("--out", type=_tflite, required=True, metavar="NAME.tflite", help="the manifest goes beside it")
-    parser.add_argument("--kind", choices=("int8",), default="int8", help="int8: whole numbers throughout (default)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_model, _add_compare, _add_verify, _add_inspect, _add_calibration):
+        add(commands)
+    return parser, tuple(commands.choices)
+
+
+def _add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    model = commands.add_parser(
+        "model", help="convert a network (the word may be left out)", usage="python -m convert MODEL --out X [options]"
+    )
+    model.add_argument("--out", type=_tflite, required=True, metavar="NAME.tflite", help="the manifest goes beside it")
+    model.add_argument("--kind", choices=_KINDS, default="int8", help="int8: whole numbers throughout (default)")
+    _add_network(model)
+    limit = {"type": float, "metavar": "POINTS"}
+    model.add_argument("--max-drop", default=0.5, help="top-1 that may be lost (default %(default)s)", **limit)
+    model.add_argument(
+        "--max-recall-drop", default=3.0, help="recall that any label may lose (default %(default)s)", **limit
+    )
+    model.add_argument("--force", action="store_true", help="write what would be refused, and say so in the manifest")
+    model.set_defaults(command="convert")
+
+
+def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    compare = commands.add_parser("compare", help="all kinds of one network in a table and a picture")
+    _add_network(compare)
+    compare.add_argument("--out", type=_picture, metavar="PICTURE", help="draw it too: .png or .svg")
+    compare.add_argument("--runs", type=_positive, default=200, help="pictures to time (default %(default)s)")
+    compare.add_argument("--json", action="store_true", help="the table for programs")
+    compare.set_defaults(command="compare")
+
+
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verify = commands.add_parser("verify", help="check models from their files alone")
+    verify.add_argument("models", type=Path, nargs="+", metavar="NAME.tflite")
+    verify.add_argument("--json", action="store_true", help="the answers for programs")
+    verify.set_defaults(command="verify")
+
+
+def _add_inspect(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inspect = commands.add_parser("inspect", help="operators, multiply-adds and bytes of any .tflite")
+    inspect.add_argument("model", type=Path, metavar="NAME.tflite")
+    inspect.add_argument("--json", action="store_true", help="the table for programs")
+    inspect.set_defaults(command="inspect")
+
+
+def _add_calibration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibration = commands.add_parser(
+        "calibration", help="choose the training pictures that a model is calibrated on, and list their hashes"
+    )
+    calibration.add_argument("task", choices=_TASKS)
+    add_data(calibration, "what the model was trained with: a folder")
+    calibration.add_argument("--out", type=Path, required=True, metavar="LIST")
+    calibration.add_argument("--images", type=_positive, default=280, help="all labels alike (default %(default)s)")
+    calibration.add_argument(
+        "--seed", type=int, default=1, help="of the training and of the choice (default %(default)s)"
+    )
+    calibration.set_defaults(command="calibration")
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help=".keras, .h5 or the folder of a SavedModel")
     add_data(parser, "what the model was trained with: a folder")
-    parser.add_argument("--calibration", type=Path, metavar="LIST", help="instead of models/calibration/TASK.txt")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="PATH",
+        help="a list of pictures of --data in place of models/calibration/TASK.txt; or, in place of --data, labelled "
+        "pictures: class folders, a CSV in FER2013's form, an .npz",
+    )
+    parser.add_argument("--validation", type=Path, metavar="PATH", help="labelled pictures to measure on, if others")
     parser.add_argument("--task", choices=_TASKS, help="of a model that lies in no run folder")
     parser.add_argument(
         "--labels", type=_names, metavar="A,B,...", help="in output order, where it is not the usual one"
     )
+    parser.add_argument("--input-range", choices=_RANGES, help="what it was trained on, if it does not scale itself")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="of the weights, for the manifest")
     parser.add_argument("--seed", type=int, help="for data without a split of its own (default: the training's, or 1)")
-    parser.add_argument(
-        "--max-drop", type=float, default=0.5, metavar="POINTS", help="top-1 that may be lost (default %(default)s)"
-    )
-    parser.add_argument("--force", action="store_true", help="let a larger loss, or other data than trained on, pass")
     parser.add_argument("--verbose", action="store_true", help="show what TensorFlow reports")
-    return parser
-
-
-def _calibration_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m convert calibration",
-        description="Chooses the training pictures that a model is calibrated on, and lists their hashes.",
-    )
-    parser.add_argument("task", choices=_TASKS)
-    add_data(parser, "what the model was trained with: a folder")
-    parser.add_argument("--out", type=Path, required=True, metavar="LIST")
-    parser.add_argument("--images", type=_positive, default=280, help="all labels alike (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the training and of the choice (default %(default)s)")
-    return parser
 
 
 def _tflite(text: str) -> Path:
     if not text.endswith(".tflite"):
         raise argparse.ArgumentTypeError(f"{text} does not end with .tflite")
+    return Path(text)
+
+
+def _picture(text: str) -> Path:
+    if not text.endswith((".png", ".svg")):
+        raise argparse.ArgumentTypeError(f"{text} does not end with .png or .svg")
     return Path(text)
 
 
@@ -84,48 +159,6 @@ def _positive(text: str) -> int:
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
-
-def _convert(options: argparse.Namespace) -> int:
-    from convert.calibration import choose
-    from convert.conversion import convert
-    from convert.report import describe
-    from convert.source import load_source
-    from convert.writing import check_writable, write_pair
-    from train.datasets.tasks import LABELS, load
-
-    check_writable(options.out)
-    data = data_of(options)
-    source = load_source(options.model, options.task, options.labels)
-    seed = source.seed if options.seed is None else options.seed
-    splits = load(source.task, data, seed)
-    listed = choose(source.task, splits.train, LABELS[source.task], options.calibration, seed)
-    converted = convert(source, splits, listed, options.out.stem, options.kind, options.max_drop, options.force)
-    write_pair(options.out, converted.data, converted.manifest)
-    print(describe(converted, options.out, options.model))
-    return 0
-
-
-def _calibration(options: argparse.Namespace) -> int:
-    from convert.calibration import draw
-    from convert.writing import check_writable
-    from edge.contract.storage import write_whole
-    from train.datasets.tasks import LABELS, load
-
-    check_writable(options.out)
-    splits = load(options.task, data_of(options), options.seed)
-    listed = draw(splits.train, LABELS[options.task], options.images, options.seed)
-    comment = (
-        f"{len(listed.entries)} pictures of {splits.names[0]}: the sha256 of each one's grey pixels and its label.\n"
-        f"Made by: python -m convert calibration {options.task} --images {options.images} --seed {options.seed}"
-    )
-    write_whole(options.out, listed.to_text(comment).encode())
-    print(f"{options.out}: {len(listed.entries)} pictures of {splits.names[0]}")
-    return 0
-
-
-_COMMANDS: dict[str, tuple[Callable[[], argparse.ArgumentParser], Callable[[argparse.Namespace], int]]] = {
-    "calibration": (_calibration_parser, _calibration),
-}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,39 +1,57 @@
-"""The whole way from a Keras model to a verified TFLite model with its manifest, in memory."""
+"""The whole way from a network to a verified TFLite model with its manifest, in memory."""
 
 import dataclasses
 import hashlib
 import logging
+from collections.abc import Sequence
 
-from convert import provenance
+import numpy as np
+from numpy.typing import NDArray
+
+from convert import golden, provenance
 from convert.calibration import CalibrationList, find
 from convert.errors import CheckFailed
-from convert.flatbuffer import Facts, read_facts
 from convert.framework import quiet
+from convert.label_order import doubts
 from convert.measuring import Measured, measure_splits
-from convert.parity import Parity, compare
-from convert.quantize import quantize
-from convert.source import Source
+from convert.origin.source import Source
+from convert.parity import Limits, Parity, compare
 from convert.temperature import Temperature, fit_temperature
+from convert.tflite.flatbuffer import Facts, read_facts
+from convert.tflite.quantize import quantize
+from convert.tflite.runtimes import OLDEST, missing
 from convert.threshold import choose_threshold
-from edge.contract.errors import InputError
+from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Input, Manifest
 from train.datasets.examples import Splits
+from train.metrics import measure
 
 log = logging.getLogger(__name__)
 
 _PIXELS = ("int8", 1.0, -128)
-"""Type, scale and zero point of an input that takes a pixel less 128."""
+"""Type, scale and zero point of an int8 model's input: a pixel less 128."""
+_FLOATS = ("float32", 1.0, 0)
+"""The same of every other kind: the pixel itself."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Converted:
-    """A model that passed its checks: `data` and `manifest` are what is to be written, the rest is for the report."""
+    """A model that passed its checks, or was forced past them.
+
+    Attributes:
+        data: what is to be written.
+        manifest: what is to be written beside it.
+        parity: how it compares to the network.
+        measured: what it reaches.
+        model: the edge's interpreter with it inside.
+    """
 
     data: bytes
     manifest: Manifest
     parity: Parity
     measured: tuple[Measured, ...]
+    model: Model = dataclasses.field(repr=False)
 
 
 def convert(
@@ -42,60 +60,69 @@ def convert(
     listed: CalibrationList,
     name: str,
     kind: str = "int8",
-    max_drop: float = 0.5,
+    limits: Limits | None = None,
     force: bool = False,
+    objections: Sequence[str] = (),
 ) -> Converted:
     """Converts, measures through the edge's own interpreter, and checks.
 
     Args:
-        source: the Keras model.
-        splits: it is calibrated on the first, judged on the second, and measured on both the second and the third.
+        source: the network.
+        splits: it is calibrated on the first, judged on the second, and measured on both the second and the third
+            (which may be empty). Their labels count by the source's labels.
         listed: the pictures of the first to calibrate on.
         name: of the new model, for its manifest and for messages.
-        kind: one of `convert.quantize.KINDS`.
-        max_drop: percentage points of top-1 on the validation split that may be lost.
-        force: whether a larger loss, and other data than the training's, are let through.
+        kind: one of `convert.tflite.quantize.KINDS`.
+        limits: how much accuracy may be lost on the validation split; None for the usual ones.
+        force: whether what speaks against the model is noted in its manifest instead of refused.
+        objections: what spoke against it before, for people.
 
     Raises:
         CheckFailed: the converter or a check refuses the model.
-        InputError: the data are not the training's, or lack pictures of the list.
+        InputError: the training split lacks pictures of the list.
         ModelError: the runtime refuses the converted model.
     """
-    if not force and not source.was_trained_on(splits):
-        raise InputError(
-            f"the data are not those that {source.name} was trained with, so it may have been trained on what it "
-            "would be measured on; name the same data, or go on with --force"
-        )
-    pictures = find(listed, splits.train)
-    log.info("converting %s to %s, calibrated on %d pictures (%s)", source.name, kind, len(pictures), listed.name)
-    data = quantize(source.model, source.inputs(pictures), kind)
-    facts = read_facts(data)
-    _check_input(facts.input, source)
+    data, facts = _make(source, find(listed, splits.train), listed.name, kind)
     manifest = _manifest(data, facts, source)
-
     log.info("measuring it on %d pictures", len(splits.validation) + len(splits.test))
     measured = measure_splits(_load(data, manifest, name), splits, source.targets)
     chosen = measured[0]  # the reported output on the validation split
-    parity = compare(source.probabilities(chosen.exam.examples.pixels), chosen.probabilities, chosen.truth)
-    if not force:
-        parity.check(max_drop, chosen.exam.title)
-
+    before = source.probabilities(chosen.exam.examples.pixels)
+    parity = compare(before, chosen.probabilities, chosen.truth, source.labels)
+    found = [
+        *objections,
+        *doubts(measure(before, chosen.truth, source.labels), source.labels),
+        *(f"{OLDEST} does not have {lack}" for lack in missing(facts.operators)),
+        *parity.losses(limits or Limits(), kind, chosen.exam.title),
+    ]
+    if found and not force:
+        raise CheckFailed(f"{source.name}: {'; '.join(found)}; nothing was written (--force writes it)")
     temperature = _fitted(manifest, chosen)
     measured = tuple(one.tempered(temperature.value) for one in measured) if temperature else measured
     told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
-    manifest = dataclasses.replace(manifest, provenance=told)
+    manifest = dataclasses.replace(manifest, provenance=told | ({"forced": found} if found else {}))
     manifest = _with_threshold(_with_temperature(manifest, temperature, chosen.exam.title), measured[0])
-    _load(data, Manifest.from_json(manifest.to_json(), name), name)  # what will be written is what can be read
-    return Converted(data, manifest, parity, measured)
+    return _finished(Converted(data, manifest, parity, measured, _load(data, manifest, name)), kind, name)
 
 
-def _check_input(found: Input, source: Source) -> None:
+def _make(source: Source, pictures: NDArray[np.uint8], listed: str, kind: str) -> tuple[bytes, Facts]:
+    calibrated = f", calibrated on {len(pictures)} pictures ({listed})" if kind == "int8" else ""
+    log.info("converting %s to %s%s", source.name, kind, calibrated)
+    data = quantize(source.graph, source.name, source.inputs(pictures), kind)
+    facts = read_facts(data)
+    _check_input(facts.input, source, kind)
+    return data, facts
+
+
+def _check_input(found: Input, source: Source, kind: str) -> None:
     if (found.height, found.width, found.channels) != source.shape:
         raise CheckFailed(f"{source.name}: converted, its input is {found}, expected {source.shape}")
-    if (found.dtype, found.scale, found.zero_point) != _PIXELS:
+    wanted = _PIXELS if kind == "int8" else _FLOATS
+    if (found.dtype, found.scale, found.zero_point) != wanted:
         raise CheckFailed(
             f"{source.name}: converted, its input is {found.dtype} with scale {found.scale:g} and zero point "
-            f"{found.zero_point}, expected int8 with 1 and -128: it does not take pixels of 0 to 255 as they come"
+            f"{found.zero_point}, expected {wanted[0]} with {wanted[1]:g} and {wanted[2]}: it does not take pixels of "
+            "0 to 255 as they come"
         )
 
 
@@ -136,3 +163,12 @@ def _with_threshold(manifest: Manifest, chosen_on: Measured) -> Manifest:
     threshold = choose_threshold(chosen_on.probabilities, chosen_on.truth)
     told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, chosen_on.exam.title)}
     return dataclasses.replace(manifest, threshold=threshold.value, provenance=told)
+
+
+def _finished(converted: Converted, kind: str, name: str) -> Converted:
+    """Notes the golden answers of the model as its final manifest has it, and reads back what will be written."""
+    manifest = converted.manifest
+    answers = golden.record(Classifier(converted.model), kind)
+    manifest = dataclasses.replace(manifest, provenance={**manifest.provenance, "golden": answers})
+    model = _load(converted.data, Manifest.from_json(manifest.to_json(), name), name)
+    return dataclasses.replace(converted, manifest=manifest, model=model)

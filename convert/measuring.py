@@ -11,7 +11,7 @@ from edge.contract.interpreter import Model
 from train.datasets.examples import Splits
 from train.evaluate import edge_scores
 from train.exams import Exam, exams_of
-from train.metrics import Metrics
+from train.metrics import Metrics, measure
 from train.recipes import Target
 
 
@@ -30,12 +30,15 @@ class Measured:
 
 
 def measure_splits(model: Model, splits: Splits, targets: tuple[Target, ...]) -> tuple[Measured, ...]:
-    """Measures each output on the validation and on the test split, the reported output first."""
-    return tuple(_measure(model, exam) for exam in exams_of(splits, targets))
+    """Measures each output on the validation and, where there is one, the test split, the reported output first.
+
+    The splits' labels count by the model's labels.
+    """
+    chosen = ["validation", *(["test"] if len(splits.test) else [])]
+    return tuple(_measure(model, exam) for exam in exams_of(splits, targets, chosen))
 
 
 def _measure(model: Model, exam: Exam) -> Measured:
-    manifest = model.manifest
+    truth = exam.examples.labels
     scores = edge_scores(Classifier(model, exam.output), exam.examples)
-    metrics = exam.mark(scores, manifest.task, manifest.labels)
-    return Measured(exam, scores, exam.truth(manifest.task, manifest.labels), metrics)
+    return Measured(exam, scores, truth, measure(scores, truth, model.manifest.labels))

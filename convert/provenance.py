@@ -10,11 +10,13 @@ from pathlib import PurePath
 from typing import Any
 
 from convert.calibration import CalibrationList
-from convert.flatbuffer import Facts
 from convert.measuring import Measured
+from convert.origin.run import Run
+from convert.origin.source import Source
 from convert.parity import Parity
-from convert.source import Run, Source
 from convert.temperature import Temperature
+from convert.tflite.flatbuffer import Facts
+from convert.tflite.runtimes import OLDEST, missing
 from convert.threshold import RULE, Threshold
 from edge.contract.interpreter import runtime
 from train.confidence import reliability
@@ -41,6 +43,7 @@ def describe(name: str, source: Source, measured: Iterable[Measured], parity: Pa
     measured = tuple(measured)
     return {
         "name": name,
+        **_origin(source),
         **({"training": _training(source.run)} if source.run else {}),
         "preprocessing": PREPROCESSING,
         "accuracy": [_accuracy(one) for one in measured],
@@ -56,20 +59,24 @@ def quantization(kind: str, listed: CalibrationList, facts: Facts) -> dict[str, 
     import tensorflow
 
     return {
-        "quantization": {
-            "kind": kind,
-            "calibration": listed.name,
-            "images": len(listed.entries),
-            "sha256": listed.sha256,
-            "added": "an all-black and an all-white picture",
-        },
+        "quantization": {"kind": kind, **(_calibration(listed) if kind == "int8" else {})},
         "operators": facts.operators,
         "minimum_runtime": facts.minimum_runtime,
+        **({} if missing(facts.operators) else {"oldest_runtime": OLDEST}),
         "converter": {
             "tensorflow": tensorflow.__version__,
             "keras": keras.version(),
             "measured_with": runtime(),
         },
+    }
+
+
+def _calibration(listed: CalibrationList) -> dict[str, Any]:
+    return {
+        "calibration": listed.name,
+        "images": len(listed.entries),
+        "sha256": listed.sha256,
+        "added": "an all-black and an all-white picture",
     }
 
 
@@ -82,6 +89,13 @@ def temperature(fitted: Temperature, name: str) -> dict[str, Any]:
     """How the temperature was chosen, and what it does on that set."""
     errors = {"ece_before": fitted.error_before, "ece_after": fitted.error_after}
     return {"rule": "the smallest mean negative log-likelihood", "set": name, **_rounded(errors)}
+
+
+def _origin(source: Source) -> dict[str, Any]:
+    if source.file is None:
+        return {}
+    told = {"input_range": source.input_range} if source.input_range else {}
+    return {"origin": {**dataclasses.asdict(source.file), **told}}
 
 
 def _training(run: Run) -> dict[str, Any]:
@@ -118,13 +132,21 @@ def _accuracy(measured: Measured) -> dict[str, Any]:
 
 def _licence(source: Source) -> dict[str, str]:
     """What is known of the rights in a model; nothing for data of somebody's own."""
+    if source.licence:
+        return {"licence": source.licence}
     if source.run is None or "FER2013" not in " ".join(source.run.config["data"].get("splits", ())):
         return {}
     return {"licence": _FER2013 + (_OTHERS if source.task == "gate" else "")}
 
 
 def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: round(value, 6) if isinstance(value, float) else value for name, value in figures.items()}
+    return {name: _round(value) for name, value in figures.items()}
+
+
+def _round(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _rounded(value)
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _without_paths(command: str, data: str | None) -> str:

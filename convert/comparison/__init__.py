@@ -1,0 +1,1 @@
+"""All kinds of one model side by side."""

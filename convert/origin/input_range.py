@@ -1,0 +1,55 @@
+"""Which numbers a network was trained on. The edge gives it pixels of 0 to 255; any scaling is part of its graph."""
+
+from typing import Any
+
+from convert.origin.graph import Graph, KerasGraph, SavedGraph
+from edge.contract.errors import InputError
+
+RANGES = {"0..1": (1 / 255, 0.0), "-1..1": (1 / 127.5, -1.0), "0..255": (1.0, 0.0)}
+"""What pixels are multiplied by, and what is then added."""
+
+_SCALING_LAYERS = ("Rescaling", "Normalization")
+_ARITHMETIC = ("TrueDivide", "Divide", "Multiply", "Subtract")
+
+
+def with_range(graph: Graph, given: str | None, name: str) -> Graph:
+    """The network for pixels of 0 to 255.
+
+    Args:
+        graph: as it was read.
+        given: one of `RANGES`, or None where the graph itself scales its input.
+        name: for errors.
+
+    Raises:
+        InputError: nothing says what it takes, or the graph scales already.
+    """
+    scales = isinstance(graph, KerasGraph) and _scales(graph.model)
+    if given is None:
+        if scales:
+            return graph
+        why = "a SavedModel does not show" if isinstance(graph, SavedGraph) else "no Rescaling layer in it shows"
+        raise InputError(
+            f"{name}: {why} which numbers it was trained on, and others give wrong answers without any error; say "
+            "--input-range 0..1 (pixels / 255), -1..1 (pixels / 127.5 - 1) or 0..255 (pixels as they are)"
+        )
+    scale, offset = RANGES[given]
+    if scale == 1.0:
+        return graph
+    if scales:
+        raise InputError(f"{name}: it scales its input itself; leave --input-range {given} out")
+    return graph.adapted(scale, offset)
+
+
+def _scales(model: Any) -> bool:
+    """Whether some layer does nothing but scale, or the input itself is multiplied or divided (as by `x / 255`)."""
+    return any(_is_scaling(layer) for layer in model._flatten_layers(include_self=False))
+
+
+def _is_scaling(layer: Any) -> bool:
+    kind = type(layer).__name__
+    if kind in _SCALING_LAYERS:
+        return True
+    if kind not in _ARITHMETIC:
+        return False
+    sources = (node.parent_nodes for node in layer._inbound_nodes)
+    return any(type(parent.operation).__name__ == "InputLayer" for parents in sources for parent in parents)

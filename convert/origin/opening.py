@@ -1,0 +1,87 @@
+"""Network files: .keras, .h5, and the folder of a SavedModel."""
+
+import contextlib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from convert.framework import quiet, tensorflow
+from convert.origin.graph import Graph, KerasGraph, SavedGraph
+from edge.contract.errors import InputError, ModelError
+
+_SIGNATURE = "serving_default"
+
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, zipfile.BadZipFile)
+"""What Keras raises for files that it cannot make a network of."""
+
+
+def open_graph(path: Path) -> Graph:
+    """Reads a network.
+
+    Raises:
+        InputError: there is no such file, or it is none that can be read.
+        ModelError: it does not take one grey or colour picture at a time.
+        ConfigurationError: TensorFlow is not installed.
+    """
+    if path.is_dir():
+        return _saved(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    return _keras(path)
+
+
+def _keras(path: Path) -> KerasGraph:
+    if path.suffix not in (".keras", ".h5", ".hdf5"):
+        raise InputError(f"{path}: neither .keras nor .h5 nor the folder of a SavedModel")
+    if path.suffix == ".keras" and not zipfile.is_zipfile(path):  # Keras would say that there is no such file
+        raise InputError(f"{path}: not a Keras model (a .keras file is a zip archive)")
+    if path.suffix != ".keras" and path.read_bytes()[:4] != b"\x89HDF":
+        raise InputError(f"{path}: not a Keras model (an .h5 file is HDF5)")
+    tensorflow()
+    import keras
+
+    with contextlib.suppress(ImportError):
+        import train.normalization  # noqa: F401 -- Keras then knows this project's own layer
+
+    try:
+        with quiet():
+            model = keras.models.load_model(path, compile=False)
+            shape = model.input_shape
+    except _UNREADABLE as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: not a model that Keras can read ({reason})") from None
+    _check(str(path), shape)
+    return KerasGraph(model)
+
+
+def _saved(path: Path) -> SavedGraph:
+    if not (path / "saved_model.pb").is_file():
+        raise InputError(f"{path}: not the folder of a SavedModel (it has no saved_model.pb)")
+    tf = tensorflow()
+    try:
+        with quiet():
+            loaded = tf.saved_model.load(str(path))
+    except Exception as error:  # TensorFlow's own, one for each way in which it can be damaged
+        raise InputError(f"{path}: not a SavedModel that can be read ({' '.join(str(error).split())[:200]})") from None
+    signature = _signature(path, loaded)
+    inputs = list(signature.structured_input_signature[1].values())
+    if len(inputs) != 1 or inputs[0].dtype != tf.float32:
+        found = ", ".join(f"{spec.name} {spec.dtype.name}" for spec in inputs)
+        raise ModelError(f"{path}: its signature takes {found}; expected one input of float32")
+    _check(str(path), None if inputs[0].shape.rank is None else tuple(inputs[0].shape))
+    return SavedGraph(loaded, signature)
+
+
+def _signature(path: Path, loaded: Any) -> Any:
+    signatures = dict(loaded.signatures)
+    if _SIGNATURE in signatures:
+        return signatures[_SIGNATURE]
+    if len(signatures) != 1:
+        names = ", ".join(signatures) or "none"
+        raise ModelError(f"{path}: no signature {_SIGNATURE}, and not one alone; signatures: {names}")
+    return next(iter(signatures.values()))
+
+
+def _check(name: str, shape: Any) -> None:
+    if not isinstance(shape, tuple) or len(shape) != 4 or None in shape[1:] or shape[3] not in (1, 3):
+        raise ModelError(f"{name}: its input is {shape}, expected one of (batch, height, width, 1 or 3)")

@@ -1,0 +1,1 @@
+"""The file that goes out: how it is made, and what it says of itself."""
