@@ -80,13 +80,13 @@ def verify(options: argparse.Namespace) -> int:
     from convert.verification import describe
     from convert.verification import verify as run
 
-    found = {path: run(path) for path in options.models}
+    found = [(path, run(path)) for path in options.models]
     if options.json:
-        form = [{"model": str(path), "checks": [asdict(check) for check in one]} for path, one in found.items()]
+        form = [{"model": str(path), "checks": [asdict(check) for check in one]} for path, one in found]
         print(json.dumps(form, indent=2))
     else:
-        print("\n".join(describe(path, one) for path, one in found.items()))
-    return 0 if all(check.passed for one in found.values() for check in one) else 1
+        print("\n".join(describe(path, one) for path, one in found))
+    return 0 if all(check.passed for _, one in found for check in one) else 1
 
 
 def inspect(options: argparse.Namespace) -> int:

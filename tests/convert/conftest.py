@@ -11,15 +11,73 @@ import pytest
 from convert.calibration import draw
 from convert.conversion import Converted, convert
 from convert.framework import quiet, tensorflow
-from convert.source import Source
+from convert.origin.graph import KerasGraph
+from convert.origin.source import Source
 from edge.contract.labels import EMOTIONS
 from train.datasets.examples import Examples, Splits
+
+ALPHABETICAL = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+"""As Keras' readers of class folders number them."""
 
 
 def smooth_pictures(count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (count, 6, 6), dtype=np.uint8)
     return np.stack([cv2.resize(picture, (48, 48), interpolation=cv2.INTER_CUBIC) for picture in coarse])
+
+
+def spots(count: int, side: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Dark pictures with one bright spot; where it lies on a circle is the label, 0 to 6."""
+    rng = np.random.default_rng(seed)
+    pictures, labels = [], np.arange(count) % 7
+    for label in labels:
+        angle = 2 * np.pi * label / 7
+        picture = rng.integers(0, 40, (side, side)).astype(np.uint8)
+        centre = [int(side * (0.5 + 0.3 * turn(angle)) + rng.integers(-1, 2)) for turn in (np.cos, np.sin)]
+        cv2.circle(picture, centre, side // 8, int(rng.integers(140, 220)), -1)
+        pictures.append(picture)
+    return np.stack(pictures), labels
+
+
+def student_network(side: int, channels: int) -> Any:
+    """As students' projects on FER2013 build and train them: pixels / 255 in, Flatten and Dense, softmax at the end.
+
+    It knows `spots`. The convolution is random and the last layer is fitted at once, so no epochs are needed.
+    """
+    tensorflow()
+    with quiet():
+        import keras
+        from keras import layers
+
+        keras.utils.set_random_seed(3)
+        model = keras.Sequential(
+            [
+                keras.Input((side, side, channels)),
+                layers.Conv2D(8, 3, strides=2, activation="relu"),
+                layers.MaxPooling2D(4),
+                layers.Flatten(),
+                layers.Dropout(0.25),
+                layers.Dense(7, activation="softmax"),
+            ],
+            name="student",
+        )
+        pictures, labels = spots(350, side, 0)
+        inputs = np.repeat(pictures[..., None] / np.float32(255), channels, axis=3)
+        features = keras.Sequential(model.layers[:-1]).predict(inputs, verbose=0)
+        design = np.hstack([features, np.ones((len(features), 1))])
+        wanted = np.where(labels[:, None] == np.arange(7), 6.0, -2.0)
+        found = np.linalg.solve(design.T @ design + 0.1 * np.eye(design.shape[1]), design.T @ wanted)
+        model.layers[-1].set_weights([found[:-1], found[-1]])
+        return model
+
+
+def write_spots(folder: Any, side: int, count: int = 140, seed: int = 1) -> Any:
+    """Somebody's pictures: a folder a label."""
+    for number, (picture, label) in enumerate(zip(*spots(count, side, seed), strict=True)):
+        path = folder / ALPHABETICAL[label] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), picture)
+    return folder
 
 
 def tiny_network(*heads: str, embedding: bool = False) -> Any:
@@ -71,6 +129,16 @@ def far_logit() -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="session")
+def student() -> Callable[[int, int], Any]:
+    return student_network
+
+
+@pytest.fixture(scope="session")
+def spot_folder() -> Callable[..., Any]:
+    return write_spots
+
+
+@pytest.fixture(scope="session")
 def make_splits() -> Callable[[Source], Splits]:
     return splits_for
 
@@ -82,7 +150,8 @@ def pictures() -> Callable[[int, int], np.ndarray]:
 
 @pytest.fixture(scope="session")
 def source() -> Source:
-    return Source("tiny", tiny_network("logits", "logits_fer2013", embedding=True), "emotion", EMOTIONS)
+    graph = KerasGraph(tiny_network("logits", "logits_fer2013", embedding=True))
+    return Source("tiny", graph, "emotion", EMOTIONS)
 
 
 @pytest.fixture(scope="session")

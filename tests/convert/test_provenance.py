@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from convert.measuring import Measured
+from convert.origin.run import Run
+from convert.origin.source import Source
 from convert.parity import Parity
 from convert.provenance import describe
-from convert.source import Run, Source
 from edge.contract.labels import GATE
 from train.datasets.examples import Examples
 from train.exams import Exam
 
-PARITY = Parity(4, 1.0, 0.0123456789, 0.75, 0.75)
+PARITY = Parity(4, 1.0, 0.0123456789, 0.75, 0.75, 1.0, 1.0, {"other": 1 / 3, "human": 0.0}, {"other": 3, "human": 1})
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ def test_what_is_told_of_a_training(measured):
     assert told["accuracy"][0]["title"] == "some set, original labels"
     assert told["accuracy"][0]["recall"] == {"other": 1.0, "human": 0.0}
     assert told["parity"]["largest_difference"] == 0.012346
+    assert told["parity"]["recall_change"] == {"other": 0.333333, "human": 0.0}
     assert "no clear licence" in told["licence"]
 
 

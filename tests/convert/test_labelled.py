@@ -1,0 +1,124 @@
+import lzma
+
+import cv2
+import numpy as np
+import pytest
+
+from convert.labelled import all_of, is_labelled, load_labelled, renumbered
+from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS
+from train.datasets.examples import Examples, Splits
+
+LABELS = ("cat", "Dog", "bird")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Ten grey pictures of each label, whose brightness is 60, 120 or 180."""
+    for index, label in enumerate(LABELS):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        for number in range(10):
+            cv2.imwrite(str(tmp_path / "pets" / label / f"{number}.png"), np.full((9, 7), 60 * (index + 1), np.uint8))
+    return tmp_path / "pets"
+
+
+def brightness(splits: Splits) -> set[tuple[int, int]]:
+    whole = all_of(splits)
+    return {(int(label), int(picture.mean())) for label, picture in zip(whole.labels, whole.pixels, strict=True)}
+
+
+def test_class_folders_are_numbered_as_the_model_s_labels(folder):
+    splits = load_labelled(folder, LABELS, (32, 24), 1)
+    assert brightness(splits) == {(0, 60), (1, 120), (2, 180)}
+    assert brightness(load_labelled(folder, LABELS[::-1], (32, 24), 1)) == {(2, 60), (1, 120), (0, 180)}
+    assert splits.names == ("pets training", "pets validation", "pets test")
+    assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [24, 3, 3]
+    assert splits.train.pixels.shape[1:] == (32, 24)
+
+
+def test_folders_that_are_not_the_labels(folder):
+    with pytest.raises(InputError, match="no folder for fish; no label bird"):
+        load_labelled(folder, ("cat", "dog", "fish"), (32, 24), 1)
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_arrays(tmp_path, colour):
+    pictures = np.repeat(np.array([60, 120, 180], np.uint8), 10)[:, None, None] * np.ones((1, 9, 7), np.uint8)
+    labels = np.repeat(np.array([0, 1, 2]), 10)
+    if colour:  # red, green, blue: grey is 0.299 red + 0.587 green + 0.114 blue
+        pictures = np.stack([pictures, pictures * 0, pictures * 0], axis=3)
+    np.savez(tmp_path / "a.npz", images=pictures, labels=labels)
+    grey = {(0, 18), (1, 36), (2, 54)} if colour else {(0, 60), (1, 120), (2, 180)}
+    assert brightness(load_labelled(tmp_path / "a.npz", LABELS, (9, 7), 1)) == grey
+    np.savez(tmp_path / "b.npz", images=pictures, labels=np.array(LABELS)[labels])
+    assert brightness(load_labelled(tmp_path / "b.npz", LABELS, (9, 7), 1)) == grey
+
+
+def test_arrays_that_are_divided_already(tmp_path):
+    pictures, labels = np.zeros((6, 8, 8), np.uint8), np.array([0, 1, 2] * 2)
+    np.savez(tmp_path / "a.npz", x_train=pictures, y_train=labels, x_test=pictures[:3], y_test=labels[:3, None])
+    splits = load_labelled(tmp_path / "a.npz", LABELS, (8, 8), 1)
+    assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [6, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (
+            {"images": np.zeros((9, 8, 8), np.float32), "labels": np.arange(9) % 3},
+            "images is float32 .* expected uint8",
+        ),
+        ({"images": np.zeros((9, 8), np.uint8), "labels": np.arange(9) % 3}, "expected uint8"),
+        ({"images": np.zeros((9, 8, 8, 4), np.uint8), "labels": np.arange(9) % 3}, "expected uint8"),
+        ({"images": np.zeros((9, 8, 8), np.uint8), "labels": np.arange(9)}, "none of cat, Dog, bird"),
+        ({"images": np.zeros((9, 8, 8), np.uint8), "labels": np.full(9, "fish")}, "none of cat, Dog, bird"),
+        ({"images": np.zeros((9, 8, 8), np.uint8), "labels": np.arange(8) % 3}, "one label for each picture"),
+        ({"images": np.zeros((9, 8, 8), np.uint8), "labels": np.eye(9)[:, :3]}, "one label for each picture"),
+        ({"pictures": np.zeros((9, 8, 8), np.uint8)}, "needs the arrays images and labels"),
+        ({"images": np.zeros((2, 8, 8), np.uint8), "labels": np.array([0, 1])}, "no pictures left to measure on"),
+    ],
+)
+def test_arrays_that_are_not_pictures_with_labels(tmp_path, arrays, message):
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(InputError, match=message):
+        load_labelled(tmp_path / "a.npz", LABELS, (8, 8), 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04"])
+def test_an_npz_that_is_none(tmp_path, content):
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.npz: not an \.npz that can be read") as caught:
+        load_labelled(tmp_path / "a.npz", LABELS, (8, 8), 1)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_in_fer2013_s_form_is_matched_by_name(tmp_path):
+    rows = [
+        f"{label},{' '.join([str(30 * (label + 1))] * 2304)},{usage}"
+        for usage in ("Training", "PublicTest", "PrivateTest")
+        for label in range(7)
+    ]
+    path = tmp_path / "faces.csv.xz"
+    path.write_bytes(lzma.compress("\n".join(["emotion,pixels,Usage", *rows]).encode()))
+    order = tuple(sorted(EMOTIONS))
+    assert is_labelled(path)
+    found = brightness(load_labelled(path, order, (48, 48), 1))
+    assert found == {(order.index(label), 30 * (index + 1)) for index, label in enumerate(EMOTIONS)}
+    with pytest.raises(InputError, match="its pictures are of neutral, which the model has no label for"):
+        load_labelled(path, order[:4] + order[5:], (48, 48), 1)
+
+
+def test_votes_are_renumbered_with_the_labels():
+    votes = np.array([[0.9, 0.1], [0.2, 0.6]], np.float32)
+    part = Examples(np.zeros((2, 8, 8), np.uint8), np.array([0, 1]), votes)
+    found = renumbered(Splits(part, part, part), ("a", "b"), ("b", "c", "a"), "here").train
+    assert found.labels.tolist() == [2, 0]
+    np.testing.assert_array_equal(found.votes, np.array([[0.1, 0, 0.9], [0.6, 0, 0.2]], np.float32))
+
+
+def test_a_list_of_hashes_is_not_labelled_pictures(tmp_path):
+    (tmp_path / "mine.txt").write_text("")
+    assert not is_labelled(tmp_path / "mine.txt")
+    assert is_labelled(tmp_path)
+    with pytest.raises(InputError, match="no such file or folder"):
+        load_labelled(tmp_path / "none.npz", LABELS, (8, 8), 1)
