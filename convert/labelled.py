@@ -96,9 +96,10 @@ def _folders(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: i
 
 def _arrays(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int) -> Splits:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for pair in _ARRAYS for name in pair if name in file}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        # numpy leaves a file open that it was given by name and cannot read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
+            arrays = {name: packed[name] for pair in _ARRAYS for name in pair if name in packed}
+    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:  # TypeError: a single array
         raise InputError(f"{path}: not an .npz that can be read ({reason(error)})") from None
     given = [_examples(arrays, pair, labels, size, path) for pair in _ARRAYS if set(pair) <= set(arrays)]
     if not given:

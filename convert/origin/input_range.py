@@ -42,14 +42,15 @@ def with_range(graph: Graph, given: str | None, name: str) -> Graph:
 
 def _scales(model: Any) -> bool:
     """Whether some layer does nothing but scale, or the input itself is multiplied or divided (as by `x / 255`)."""
-    return any(_is_scaling(layer) for layer in model._flatten_layers(include_self=False))
+    steps = getattr(model, "operations", None) or getattr(model, "layers", ())
+    return any(_is_scaling(step) or (hasattr(step, "layers") and _scales(step)) for step in steps)
 
 
-def _is_scaling(layer: Any) -> bool:
-    kind = type(layer).__name__
+def _is_scaling(step: Any) -> bool:
+    kind = type(step).__name__
     if kind in _SCALING_LAYERS:
         return True
     if kind not in _ARITHMETIC:
         return False
-    sources = (node.parent_nodes for node in layer._inbound_nodes)
-    return any(type(parent.operation).__name__ == "InputLayer" for parents in sources for parent in parents)
+    before = [parent.operation for node in step._inbound_nodes for parent in node.parent_nodes]
+    return any(type(operation).__name__ == "InputLayer" for operation in before)

@@ -1,5 +1,3 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -94,15 +92,3 @@ def test_a_model_that_int8_spoils_is_refused(network, far_logit, make_splits):
     first, *others = forced.manifest.provenance["forced"]
     assert first == "seen before"
     assert any("int8 loses" in other for other in others)
-
-
-def test_labels_in_another_order_are_refused_with_the_right_one(source, splits):
-    order = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-    other = dataclasses.replace(source, labels=order)
-    to = np.array([order.index(label) for label in EMOTIONS])  # the pictures keep their names
-    validation = dataclasses.replace(splits.validation, labels=to[splits.validation.labels])
-    train = dataclasses.replace(splits.train, labels=to[splits.train.labels])
-    moved = Splits(train, validation, splits.test, splits.names)
-    assert len(set(validation.labels)) == 7
-    with pytest.raises(CheckFailed, match=f"fit other labels: {','.join(EMOTIONS)} in place of"):
-        convert(other, moved, draw(train, order, 70, 1), "tiny")

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_fa
         model = tmp_path_factory.mktemp("odd") / "odd.keras"
         keras.Model(face, {"logits": keras.layers.Reshape((7,))(odd)}, name="odd").save(model)
     assert main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old)]) == 1
-    assert "convert: TensorFlow cannot convert odd to int8: " in capsys.readouterr().err.splitlines()[-1]
+    assert f"convert: TensorFlow cannot convert {model} to int8: " in capsys.readouterr().err.splitlines()[-1]
     assert untouched(old)
 
 
@@ -117,6 +118,13 @@ def test_no_folder_to_write_to(tmp_path, capsys):
         ["a.keras", "--out", "a.bin"],
         ["calibration", "moods"],
         ["calibration", "gate", "--out", "a", "--images", "0"],
+        ["model"],
+        ["a.keras", "--out", "a.tflite", "--kind", "int4"],
+        ["a.keras", "--out", "a.tflite", "--input-range", "0..2"],
+        ["a.keras", "--out", "a.tflite", "--input-range"],
+        ["compare", "a.keras", "--out", "a.pdf"],
+        ["verify"],
+        ["inspect"],
     ],
 )
 def test_usage(arguments):
@@ -133,10 +141,43 @@ def test_a_list_is_made_of_own_data(data, tmp_path, capsys):
     assert "21 pictures" in capsys.readouterr().out
 
 
-def test_help_needs_no_framework():
+@pytest.mark.parametrize("command", [[], ["model"], ["compare"], ["verify"], ["inspect"], ["calibration"]])
+def test_help_needs_no_framework(command):
     code = (
         "import sys; from convert.__main__ import main\n"
-        "try: main(['--help'])\n"
+        "try: main([*sys.argv[1:], '--help'])\n"
         "except SystemExit: sys.exit(int(bool({'tensorflow', 'keras', 'numpy'} & set(sys.modules))))"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
+    done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: python -m convert")
+
+
+def test_a_range_below_zero_needs_no_equals_sign(capsys, tmp_path):
+    given = ["none.h5", "--task", "emotion", "--data", str(tmp_path), "--out", str(tmp_path / "a.tflite")]
+    for form in (["--input-range", "-1..1"], ["--input-range=-1..1"]):
+        assert main([*given, *form]) == 64
+        assert capsys.readouterr().err == "convert: none.h5: no such file\n"
+
+
+def test_layers_of_a_file(capsys):
+    model = ROOT / "tests" / "data" / "tiny_rgb.tflite"
+    assert main(["inspect", str(model)]) == 0
+    assert "6,924" in capsys.readouterr().out
+    assert main(["inspect", "--json", str(model)]) == 0
+    form = json.loads(capsys.readouterr().out)
+    assert (form["multiply_adds"], form["layers"][0]["operator"]) == (6924, "CONV_2D")
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("none.tflite", "No such file"), (".", "Is a directory")])
+def test_layers_of_no_file(capsys, tmp_path, name, wanted):
+    assert main(["inspect", str(tmp_path / name)]) == 64
+    assert wanted in capsys.readouterr().err
+    (tmp_path / "text.tflite").write_text("a text")
+    assert main(["inspect", str(tmp_path / "text.tflite")]) == 64
+    assert capsys.readouterr().err.endswith("text.tflite: not a TFLite model\n")
+
+
+def test_no_folder_for_the_picture(tmp_path, capsys):
+    assert main(["compare", "none.keras", "--out", str(tmp_path / "no" / "a.png")]) == 74
+    assert "no such folder" in capsys.readouterr().err

@@ -1,0 +1,88 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from convert.calibration import draw
+from convert.material import gather
+from convert.origin.run import Run
+from convert.origin.source import Source
+from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS
+from train.datasets.tasks import load
+
+
+@dataclass
+class Shape:
+    """All that reading pictures needs of a network."""
+
+    shape: tuple[int, int, int] = (48, 48, 1)
+
+
+def source(labels: tuple[str, ...] = EMOTIONS, run: Run | None = None) -> Source:
+    return Source("mine", Shape(), "emotion", labels, run)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """Ten pictures of each emotion, as bright as its place in FER2013's order."""
+    path = tmp_path_factory.mktemp("data")
+    for index, label in enumerate(EMOTIONS):
+        (path / label).mkdir()
+        for number in range(10):
+            picture = np.full((48, 48), 30 * index, np.uint8)
+            picture[0, 0] = number
+            cv2.imwrite(str(path / label / f"{number}.png"), picture)
+    return path
+
+
+def named(found, labels: tuple[str, ...]) -> set[tuple[str, int]]:
+    parts = (found.splits.train, found.splits.validation, found.splits.test)
+    return {(labels[label], int(np.median(p))) for part in parts for label, p in zip(part.labels, part.pixels)}  # noqa: B905
+
+
+def test_labels_are_matched_by_name_whatever_their_order(data):
+    truth = {(label, 30 * index) for index, label in enumerate(EMOTIONS)}
+    for labels in (EMOTIONS, tuple(sorted(EMOTIONS)), (*EMOTIONS, "contempt")):
+        found = gather(source(labels), data, None, None, None, force=False)
+        assert named(found, labels) == truth
+        assert len(found.listed.entries) == 56
+
+
+def test_pictures_that_the_model_has_no_label_for(data):
+    with pytest.raises(InputError, match="its pictures are of neutral, which the model has no label for"):
+        gather(source(EMOTIONS[:6]), data, None, None, None, force=False)
+
+
+def test_labelled_pictures_take_the_place_of_the_data(data):
+    found = gather(source(tuple(sorted(EMOTIONS))), None, data, None, 3, force=False)
+    assert named(found, tuple(sorted(EMOTIONS))) == {(label, 30 * index) for index, label in enumerate(EMOTIONS)}
+    assert found.listed.name == "drawn with seed 3"
+    assert found.splits.names[1] == f"{data.name} validation"
+
+
+def test_a_list_is_looked_up_in_the_data(data, tmp_path):
+    listed = draw(load("emotion", data, 1).train, EMOTIONS, 7, 5)
+    (tmp_path / "mine.txt").write_text(listed.to_text("mine"))
+    found = gather(source(), data, tmp_path / "mine.txt", None, None, force=False)
+    assert found.listed.entries == listed.entries
+
+
+def test_other_pictures_to_measure_on(data):
+    found = gather(source(), data, None, data, None, force=False)
+    assert [len(part) for part in (found.splits.train, found.splits.validation, found.splits.test)] == [70, 70, 0]
+    assert found.splits.names[1] == data.name
+
+
+def test_other_data_than_the_training_s_are_an_objection(data):
+    splits = load("emotion", data, 4)
+    digests = [part.digest for part in (splits.train, splits.validation, splits.test)]
+    own = Run({"seed": 4, "data": {"sha256": digests}}, {})
+    assert gather(source(run=own), data, None, None, None, force=False).objections == ()
+    other = Run({"seed": 4, "data": {"sha256": digests[::-1]}}, {})
+    with pytest.raises(InputError, match="not those that mine was trained with"):
+        gather(source(run=other), data, None, None, None, force=False)
+    (objection,) = gather(source(run=other), data, None, None, None, force=True).objections
+    assert objection == "the data are not those that mine was trained with"
