@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from train.data_option import data_of
 
 if TYPE_CHECKING:
     from convert.material import Material
+
+log = logging.getLogger(__name__)
 
 
 def convert(options: argparse.Namespace) -> int:
@@ -47,6 +50,8 @@ def compare(options: argparse.Namespace) -> int:
     if options.out:
         check_writable(options.out)
     ready = _gather(options, force=True)
+    for objection in ready.objections:
+        log.warning("%s", objection)
     found = compare_kinds(ready.source, ready.splits, ready.listed, options.runs)
     print(json.dumps(asdict(found), indent=2) if options.json else describe(found))
     if options.out:

@@ -19,7 +19,7 @@ def describe(converted: Converted, path: Path, source: Source, latency: float) -
     """
     parity, manifest = converted.parity, converted.manifest
     validation, *others = converted.measured
-    origin = f", from {_kib(source.file.size)} of {source.file.form}" if source.file else ""
+    origin = f", from {_kib(source.file.size)} of {source.file.format}" if source.file else ""
     lines = [
         f"{path}: {_kib(len(converted.data))}{origin}; {latency:.2f} ms a picture here, on one thread",
         f"{Manifest.beside(path)}: its manifest (sha256 {manifest.sha256[:12]}..., threshold {manifest.threshold:g})",

@@ -8,12 +8,12 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class File:
     """Attributes:
-    form: "keras", "h5" or "saved_model".
+    format: "keras", "h5" or "saved_model".
     size: bytes, of all files together.
     sha256: of the file, or of a SavedModel's files in the order of their names.
     """
 
-    form: str
+    format: str
     size: int
     sha256: str
 
@@ -26,5 +26,5 @@ def describe_file(path: Path) -> File:
         data = file.read_bytes()
         digest.update(data)
         size += len(data)
-    form = "saved_model" if path.is_dir() else "keras" if path.suffix == ".keras" else "h5"
-    return File(form, size, digest.hexdigest())
+    kind = "saved_model" if path.is_dir() else "keras" if path.suffix == ".keras" else "h5"
+    return File(kind, size, digest.hexdigest())

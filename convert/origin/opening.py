@@ -1,6 +1,7 @@
 """Network files: .keras, .h5, and the folder of a SavedModel."""
 
 import contextlib
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from convert.origin.graph import Graph, KerasGraph, SavedGraph
 from edge.contract.errors import InputError, ModelError
 
 _SIGNATURE = "serving_default"
+
+_USELESS = {
+    "DepthwiseConv2D": ("groups",),
+    "SeparableConv2D": ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
+    "Conv2DTranspose": ("groups",),
+}
+"""By the layer's name."""
 
 _UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, zipfile.BadZipFile)
 """What Keras raises for files that it cannot make a network of."""
@@ -45,13 +53,42 @@ def _keras(path: Path) -> KerasGraph:
 
     try:
         with quiet():
-            model = keras.models.load_model(path, compile=False)
+            old = {} if path.suffix == ".keras" else _layers_of_keras2()
+            model = keras.models.load_model(path, custom_objects=old, compile=False)
             shape = model.input_shape
     except _UNREADABLE as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{path}: not a model that Keras can read ({reason})") from None
+        raise InputError(f"{path}: not a model that Keras can read ({_reason(error)}){_advice(path)}") from None
     _check(str(path), shape)
     return KerasGraph(model)
+
+
+def _layers_of_keras2() -> dict[str, Any]:
+    """Layers whose .h5 form of Keras 2 holds arguments without effect, which Keras 3 refuses."""
+    import keras
+
+    def tolerant(name: str, useless: tuple[str, ...]) -> Any:
+        base = getattr(keras.layers, name)
+
+        def from_config(cls: Any, config: dict[str, Any]) -> Any:
+            return cls(**{key: value for key, value in config.items() if key not in useless})
+
+        return type(name, (base,), {"from_config": classmethod(from_config)})
+
+    return {name: tolerant(name, useless) for name, useless in _USELESS.items()}
+
+
+def _reason(error: Exception) -> str:
+    """The last thing that Keras says; before it come pages about where it was met."""
+    return " ".join(str(error).split("Exception encountered:")[-1].split())[:200]
+
+
+def _advice(path: Path) -> str:
+    """What to do about a .keras file that Keras 2 wrote."""
+    with contextlib.suppress(OSError, KeyError, ValueError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        version = str(json.loads(archive.read("metadata.json"))["keras_version"])
+        if version.startswith("2."):
+            return f"; it was saved by Keras {version}: save it there once more as .h5"
+    return ""
 
 
 def _saved(path: Path) -> SavedGraph:
@@ -62,7 +99,7 @@ def _saved(path: Path) -> SavedGraph:
         with quiet():
             loaded = tf.saved_model.load(str(path))
     except Exception as error:  # TensorFlow's own, one for each way in which it can be damaged
-        raise InputError(f"{path}: not a SavedModel that can be read ({' '.join(str(error).split())[:200]})") from None
+        raise InputError(f"{path}: not a SavedModel that can be read ({_reason(error)})") from None
     signature = _signature(path, loaded)
     inputs = list(signature.structured_input_signature[1].values())
     if len(inputs) != 1 or inputs[0].dtype != tf.float32:

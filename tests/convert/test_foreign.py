@@ -67,7 +67,7 @@ def test_a_student_s_network_works_on_the_edge(saved, spot_folder, models, tmp_p
     told = json.loads(out.with_suffix(".json").read_text())
     assert (told["labels"], told["licence"]) == (list(LABELS), "mine")
     form = {"colour.h5": "h5", "grey.keras": "keras", "saved": "saved_model"}[name]
-    assert (told["origin"]["form"], told["origin"]["input_range"]) == (form, "0..1")
+    assert (told["origin"]["format"], told["origin"]["input_range"]) == (form, "0..1")
     assert str(tmp_path) not in json.dumps(told)
     assert main(["verify", str(out)]) == 0
 
@@ -105,3 +105,18 @@ def test_other_pictures_to_measure_on(saved, spot_folder, tmp_path, capsys):
     told = json.loads((tmp_path / "a.json").read_text())
     assert [(entry["set"], entry["images"]) for entry in told["accuracy"]] == [("other", 70)]
     assert told["quantization"]["images"] == 35
+
+
+def test_a_network_that_is_no_classifier_of_pictures(tmp_path, capsys):
+    from convert.framework import tensorflow
+
+    tensorflow()
+    with quiet():
+        import keras
+
+        face = keras.Input((8, 8, 1))
+        one = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Flatten()(face / 255))
+        keras.Model(face, one).save(tmp_path / "one.keras")
+    given = [str(tmp_path / "one.keras"), "--task", "gate", "--calibration", str(tmp_path)]
+    assert main([*given, "--out", str(tmp_path / "gate.tflite")]) == 78
+    assert "it gives one number; expected one for each label" in capsys.readouterr().err

@@ -1,3 +1,4 @@
+import json
 import zipfile
 
 import numpy as np
@@ -45,6 +46,49 @@ def test_weights_alone_are_no_network(network, tmp_path):
         network("logits").save_weights(path)
     with pytest.raises(InputError, match=r"mine\.weights\.h5: not a model that Keras can read"):
         open_graph(path)
+
+
+def test_layers_as_keras_2_wrote_them(tmp_path):
+    """With arguments of their base class that have no effect on them, and the input's shape under another name."""
+    import h5py
+
+    tensorflow()
+    with quiet():
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input((8, 8, 1)), layers.SeparableConv2D(4, 3), layers.DepthwiseConv2D(3)])
+        model.save(tmp_path / "old.h5")
+        with h5py.File(tmp_path / "old.h5", "r+") as file:
+            form = json.loads(file.attrs["model_config"])
+            for layer in form["config"]["layers"]:
+                config = layer["config"]
+                if layer["class_name"] == "InputLayer":
+                    config["batch_input_shape"] = config.pop("batch_shape")
+                else:
+                    config["groups"] = 1
+                if layer["class_name"] == "SeparableConv2D":
+                    config |= dict.fromkeys(("kernel_initializer", "kernel_regularizer", "kernel_constraint"))
+            file.attrs["model_config"] = json.dumps(form)
+            file.attrs["keras_version"] = "2.15.0"
+        with pytest.raises((TypeError, ValueError), match="Unrecognized keyword"):
+            keras.models.load_model(tmp_path / "old.h5", compile=False)
+    faces = np.random.default_rng(1).uniform(0, 255, (2, 8, 8, 1)).astype(np.float32)
+    expected = model.predict(faces, verbose=0).reshape(2, -1)
+    np.testing.assert_allclose(open_graph(tmp_path / "old.h5").scores(faces)["output"], expected, rtol=1e-5)
+
+
+def test_a_keras_file_of_keras_2(network, tmp_path):
+    with quiet():
+        network("logits").save(tmp_path / "new.keras")
+    with zipfile.ZipFile(tmp_path / "new.keras") as new, zipfile.ZipFile(tmp_path / "old.keras", "w") as old:
+        config = new.read("config.json").replace(b'"batch_shape"', b'"batch_input_shape"')
+        old.writestr("config.json", config.replace(b"GlobalAveragePooling2D", b"GlobalAveragePooling2DD"))
+        old.writestr("metadata.json", '{"keras_version": "2.15.0"}')
+        old.writestr("model.weights.h5", new.read("model.weights.h5"))
+    with pytest.raises(InputError, match=r"it was saved by Keras 2\.15\.0: save it there once more as \.h5") as caught:
+        open_graph(tmp_path / "old.keras")
+    assert "\n" not in str(caught.value)
 
 
 def test_other_files_and_folders(tmp_path):

@@ -41,7 +41,7 @@ def test_a_run_folder_says_what_its_model_is(folder):
     assert (source.task, source.labels, source.seed) == ("emotion", EMOTIONS, 5)
     assert (source.scores, source.shape) == ("logits", (48, 48, 1))
     assert source.run.metrics == {"best_epoch": 2}
-    assert (source.file.form, source.file.size) == ("keras", (folder / "model.keras").stat().st_size)
+    assert (source.file.format, source.file.size) == ("keras", (folder / "model.keras").stat().st_size)
 
 
 def test_another_file_of_the_folder_is_not_what_it_speaks_of(folder):
@@ -80,7 +80,7 @@ def test_one_output_needs_no_name_but_labels(tmp_path):
     with pytest.raises(InputError, match="what its 3 outputs stand for, in order: --labels"):
         load_source(path, "emotion")
     source = load_source(path, "emotion", ("a", "b", "c"))
-    assert (source.scores, source.labels, source.file.form) == ("probabilities", ("a", "b", "c"), "h5")
+    assert (source.scores, source.labels, source.file.format) == ("probabilities", ("a", "b", "c"), "h5")
     np.testing.assert_allclose(source.probabilities(np.full((1, 8, 8), 200, np.uint8)).sum(), 1, atol=1e-6)
 
 
