@@ -58,7 +58,7 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         description="Turns networks into .tflite files with a manifest, measured as the edge runs them.",
         epilog="python -m convert MODEL --out NAME.tflite is short for python -m convert model MODEL --out NAME.tflite",
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", prog="python -m convert")
     for add in (_add_model, _add_compare, _add_verify, _add_inspect, _add_calibration):
         add(commands)
     return parser, tuple(commands.choices)
@@ -66,7 +66,10 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
 
 def _add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     model = commands.add_parser(
-        "model", help="convert a network (the word may be left out)", usage="python -m convert MODEL --out X [options]"
+        "model",
+        help="convert a network (the word may be left out)",
+        prog="python -m convert",
+        usage="%(prog)s MODEL --out NAME.tflite [options]",
     )
     model.add_argument("--out", type=_tflite, required=True, metavar="NAME.tflite", help="the manifest goes beside it")
     model.add_argument("--kind", choices=_KINDS, default="int8", help="int8: whole numbers throughout (default)")

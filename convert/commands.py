@@ -114,7 +114,10 @@ def _gather(options: argparse.Namespace, force: bool) -> "Material":
     from convert.material import gather
     from convert.origin.source import load_source
 
-    own = options.calibration is not None and is_labelled(options.calibration)
+    given = options.calibration
+    if given is not None and not given.exists():
+        raise InputError(f"{given}: no such file or folder")
+    own = given is not None and is_labelled(given)
     data = None if own else data_of(options)
     source = load_source(options.model, options.task, options.labels, options.input_range, options.licence)
-    return gather(source, data, options.calibration, options.validation, options.seed, force)
+    return gather(source, data, given, options.validation, options.seed, force)

@@ -105,6 +105,12 @@ def test_no_data(old, capsys, monkeypatch):
     assert "where is the data?" in capsys.readouterr().err
 
 
+def test_no_pictures_to_calibrate_on(old, capsys):
+    assert main(["none.keras", "--task", "emotion", "--calibration", "/no/faces", "--out", str(old)]) == 64
+    assert capsys.readouterr().err == "convert: /no/faces: no such file or folder\n"
+    assert untouched(old)
+
+
 def test_no_folder_to_write_to(tmp_path, capsys):
     assert main(["none.keras", "--out", str(tmp_path / "no" / "mine.tflite")]) == 74
     assert "no such folder" in capsys.readouterr().err
