@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convert.label_order import doubts
@@ -49,6 +49,7 @@ def test_a_label_without_pictures_says_nothing_about_the_order():
     assert all("fit other labels" not in doubt for doubt in found)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(7)))
 def test_any_order_is_found_again(order):
     labels = tuple("abcdefg")

@@ -1,7 +1,7 @@
 import hashlib
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convert.made_pictures import made_picture
@@ -17,6 +17,7 @@ def test_they_never_change():
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(8, 100), st.integers(8, 100))
 def test_any_size(seed, height, width):
     picture = made_picture(seed, (height, width))

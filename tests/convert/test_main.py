@@ -159,6 +159,16 @@ def test_help_needs_no_framework(command):
     assert done.stdout.startswith("usage: python -m convert")
 
 
+def test_the_parser_offers_what_there_is():
+    """It names them again, so that help need not wait for numpy."""
+    from convert import __main__ as parser
+    from convert.origin.input_range import RANGES
+    from convert.tflite.quantize import KINDS
+    from edge.contract.manifest import TASKS
+
+    assert (parser._KINDS, parser._RANGES, parser._TASKS) == (tuple(KINDS), tuple(RANGES), TASKS)
+
+
 def test_a_range_below_zero_needs_no_equals_sign(capsys, tmp_path):
     given = ["none.h5", "--task", "emotion", "--data", str(tmp_path), "--out", str(tmp_path / "a.tflite")]
     for form in (["--input-range", "-1..1"], ["--input-range=-1..1"]):
