@@ -166,7 +166,8 @@ def test_the_parser_offers_what_there_is():
     from convert.tflite.quantize import KINDS
     from edge.contract.manifest import TASKS
 
-    assert (parser._KINDS, parser._RANGES, parser._TASKS) == (tuple(KINDS), tuple(RANGES), TASKS)
+    offered = parser._KINDS, parser._RANGES, parser._TASKS
+    assert offered == (tuple(KINDS), tuple(RANGES), TASKS)
 
 
 def test_a_range_below_zero_needs_no_equals_sign(capsys, tmp_path):
