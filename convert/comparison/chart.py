@@ -13,6 +13,8 @@ from train.report.drawing import BLUE, GREY, ORANGE, new_figure, styled
 _HEIGHT = 0.26
 """Of one bar; a row is 1."""
 
+_ABOVE = {"textcoords": "offset points", "ha": "center", "fontsize": 8}
+
 _COLOURS = (BLUE, GREY)
 """Of the first and the second bar of a row."""
 
@@ -59,7 +61,7 @@ def _dots(axes: Axes, rows: Sequence[Row], network: float) -> None:
     """Not bars, which would have to begin at 0 and look all alike."""
     for at, row in enumerate(rows):
         axes.plot(100 * row.top1, at, "o", color=BLUE)
-        axes.annotate(f"{100 * row.top1:.2f}", (100 * row.top1, at), (7, -3), textcoords="offset points", fontsize=8)
+        axes.annotate(f"{100 * row.top1:.2f}", (100 * row.top1, at), (0, 7), **_ABOVE)
     axes.axvline(100 * network, color=ORANGE, linewidth=1.2, linestyle="--")
     axes.set_title(f"top-1, % (dashed: network, {100 * network:.2f})")
     shown = [network, *(row.top1 for row in rows)]
