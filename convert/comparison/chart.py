@@ -13,7 +13,12 @@ from train.report.drawing import BLUE, GREY, ORANGE, new_figure, styled
 _HEIGHT = 0.26
 """Of one bar; a row is 1."""
 
-_ABOVE = {"textcoords": "offset points", "ha": "center", "fontsize": 8}
+_ABOVE = {
+    "textcoords": "offset points",
+    "ha": "center",
+    "fontsize": 8,
+    "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+}
 
 _COLOURS = (BLUE, GREY)
 """Of the first and the second bar of a row."""
