@@ -16,6 +16,7 @@ from edge.contract.records import (
     Frame,
     Heartbeat,
     Observation,
+    Pause,
     Scores,
     Start,
     Stop,
@@ -266,3 +267,43 @@ def test_a_signal_ends_the_run_after_the_frame_in_hand(number):
 def test_percentile_is_a_value_that_occurred():
     assert _percentile([5.0], 0.95) == 5.0
     assert _percentile([float(value) for value in range(1, 101)], 0.95) == 95.0
+
+
+class TestPause:
+    """While somebody wants it, nothing is looked at, and nothing is remembered."""
+
+    def told(self, paused: set[int], frames: int = 6) -> tuple[OneFace, list]:
+        film, memory, pipeline, now = Film(frames), Memory(), OneFace(), []
+        film._during = now.append
+        runner = Runner(film, pipeline, [memory], paused=lambda: now[-1] in paused)
+        runner.run(start)
+        return pipeline, memory.moments
+
+    def test_frames_are_taken_and_forgotten(self):
+        pipeline, moments = self.told({2, 3})
+        assert pipeline.seen == 4
+        kinds = [type(moment) for moment in moments]
+        assert kinds.count(Pause) == 2
+        begun = kinds.index(Pause)
+        assert moments[begun - 1].episodes, "tracks end before the pause is told"
+        assert moments[begun].state == "begun"
+        assert moments[begun].mono == 12.0
+        ended = len(kinds) - 1 - kinds[::-1].index(Pause)
+        assert (moments[ended].state, moments[ended].mono) == ("ended", 14.0)
+        assert not any(isinstance(moment, Analysis) and moment.observations for moment in moments[begun:ended])
+
+    def test_it_is_told_once(self):
+        _, moments = self.told({0, 1, 2, 3, 4, 5})
+        assert [moment.state for moment in moments if isinstance(moment, Pause)] == ["begun"]
+        assert isinstance(moments[-1], Stop)
+        assert moments[-1].frames == 0
+
+
+def test_sighup_reopens_and_does_not_stop():
+    reopened = []
+    film = Film(5, during=lambda index: os.kill(os.getpid(), signal.SIGHUP) if index == 2 else None)
+    runner = Runner(film, OneFace(), [])
+    with heeding_signals(runner.stop, lambda: reopened.append(True)):
+        stop = runner.run(start)
+    assert reopened == [True]
+    assert (stop.reason, stop.frames) == ("end of source", 5)
