@@ -14,7 +14,7 @@ import numpy as np
 from train.adjustment import adjust
 from train.architectures import ARCHITECTURES, Head, head_name
 from train.augment import Augmentation
-from train.batches import Batches, targets_of
+from train.batches import Batches
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS, SIZE
 from train.devices import together
@@ -108,10 +108,10 @@ def fit(
         )
     kept = build(recipe, len(labels), "float32", recipe.embedding)
     kept.load_weights(run.best)
-    strengths = _adjust(kept, recipe, splits) if recipe.recall else {}
+    added = _adjust(kept, recipe, splits) if recipe.recall else {}
     run.save(kept, run.model)
     best = max(rows, key=lambda row: row["val_top1"])
-    return _report(run, kept, recipe, exams_of(splits, recipe.targets, chosen), int(best["epoch"]), strengths)
+    return _report(run, kept, recipe, exams_of(splits, recipe.targets, chosen), int(best["epoch"]), added)
 
 
 def _fresh(recipe: Recipe, classes: int, seed: int, steps: int) -> keras.Model:
@@ -245,18 +245,16 @@ def _mark(model: keras.Model, exam: Exam, task: str) -> Metrics:
     return exam.mark(score(model, exam.examples, exam.output), task, LABELS[task])
 
 
-def _adjust(model: keras.Model, recipe: Recipe, splits: Splits) -> dict[str, float]:
-    """Moves the biases of the heads that give logits. Returns the strength of each output's adjustment."""
-    strengths = {}
-    heads = {target.output: target for target in recipe.targets if not target.softmax}
-    for exam in exams_of(splits, tuple(heads.values()), ("validation",)):
-        frequency = targets_of(splits.train, heads[exam.output], len(LABELS[recipe.task])).mean(axis=0)
-        logits = score(model, exam.examples, exam.output)
-        found = adjust(logits, exam.examples.labels, frequency, recipe.recall)
-        bias = model.get_layer(head_name(exam.output)).bias
-        bias.assign(keras.ops.convert_to_numpy(bias) + found.bias)
-        strengths[exam.output] = found.strength
-    return strengths
+def _adjust(model: keras.Model, recipe: Recipe, splits: Splits) -> dict[str, list[float]]:
+    """Moves the biases of the heads that give logits. Returns what was added to each output, label by label."""
+    added = {}
+    heads = tuple(target for target in recipe.targets if not target.softmax)
+    for exam in exams_of(splits, heads, ("validation",)):
+        bias = adjust(score(model, exam.examples, exam.output), exam.examples.labels, recipe.recall)
+        variable = model.get_layer(head_name(exam.output)).bias
+        variable.assign(keras.ops.convert_to_numpy(variable) + bias)
+        added[exam.output] = [round(float(one), 4) for one in bias]
+    return added
 
 
 def _report(
@@ -265,7 +263,7 @@ def _report(
     recipe: Recipe,
     exams: list[Exam],
     epoch: int,
-    strengths: Mapping[str, float],
+    added: Mapping[str, list[float]],
 ) -> dict[str, Any]:
     from train.report.confusion import plot_confusion  # matplotlib is slow to import
     from train.report.training import plot_curves
@@ -273,7 +271,7 @@ def _report(
     marks = {exam.title: _mark(model, exam, recipe.task) for exam in exams}
     figures: dict[str, Any] = {
         "best_epoch": epoch,
-        **({"adjustment": dict(strengths)} if strengths else {}),
+        **({"adjustment": dict(added)} if added else {}),
         "parameters": int(model.count_params()),
         "sets": {title: dataclasses.asdict(measured) for title, measured in marks.items()},
         "readings": [

@@ -87,6 +87,7 @@ RECIPES = {
         warmup=2,
         balance=0.3,
         refine=0.6,
+        recall=0.47,
         augmentation=Augmentation(
             shift=0.11,
             scale=0.15,

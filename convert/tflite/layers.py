@@ -7,6 +7,7 @@ from typing import Any
 
 from convert.tflite.flatbuffer import operator_codes, parse, schema
 from edge.contract.errors import InputError
+from edge.contract.operations import multiply_adds
 
 _WIDTHS = {"FLOAT16": 2, "INT16": 2, "UINT16": 2, "INT8": 1, "UINT8": 1, "BOOL": 1, "INT64": 8, "UINT64": 8}
 """Bytes of one number; 4 for what is not named."""
@@ -74,31 +75,18 @@ def _layer(
     name, version = codes[operator.opcodeIndex]
     inputs = [int(index) for index in operator.inputs if index >= 0]  # -1: an input that was left out
     outputs = [graph.tensors[index] for index in operator.outputs]
+    output = _shape(outputs[0]) if outputs else ()
     weights = sum(_constant(model, graph.tensors[index]) for index in set(inputs) - seen)
     seen.update(inputs)
     return Layer(
         operator=name,
         version=version,
-        output=_shape(outputs[0]) if outputs else (),
+        output=output,
         dtype=types.get(outputs[0].type, "?") if outputs else "",
-        multiply_adds=_multiply_adds(name, [_shape(graph.tensors[index]) for index in inputs], outputs),
+        multiply_adds=multiply_adds(name, [_shape(graph.tensors[index]) for index in inputs], output),
         weights=weights,
         activations=sum(_bytes(tensor, types) for tensor in outputs),
     )
-
-
-def _multiply_adds(name: str, inputs: list[tuple[int, ...]], outputs: list[Any]) -> int:
-    """Weights lie as (out, height, width, in), of depthwise layers as (1, height, width, out), dense as (out, in)."""
-    made = math.prod(_shape(outputs[0])) if outputs else 0
-    if name == "CONV_2D":
-        return made * math.prod(inputs[1][1:])
-    if name == "DEPTHWISE_CONV_2D":
-        return made * math.prod(inputs[1][1:3])
-    if name in ("FULLY_CONNECTED", "BATCH_MATMUL"):
-        return made * inputs[0 if name == "BATCH_MATMUL" else 1][-1]
-    if name == "TRANSPOSE_CONV":  # its inputs: output shape, weights, picture
-        return math.prod(inputs[2]) * math.prod(inputs[1][:3])
-    return 0
 
 
 def _peak(model: Any, graph: Any, types: dict[int, str]) -> int:
