@@ -10,7 +10,7 @@ LOG ?= logs/emotions.jsonl
 EDGE := .venv
 DEV := .venv-dev
 
-.PHONY: run test soak lint clean
+.PHONY: run test soak test-systemd lint clean
 
 run: $(EDGE)/.ready
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
@@ -21,6 +21,10 @@ test: $(DEV)/.ready lint
 
 soak: $(DEV)/.ready
 	$(DEV)/bin/python -m pytest -m soak
+
+# The service under a real systemd in its own namespaces: sudo make test-systemd
+test-systemd: $(DEV)/.ready
+	$(DEV)/bin/python -m pytest -m systemd tests/systemd
 
 lint: $(DEV)/.ready
 	$(DEV)/bin/ruff check .

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# Installs emotion-edge as a service on Raspberry Pi OS or Debian (Bookworm or newer), upgrades it, or removes it.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: sudo systemd/install.sh [--offline WHEELS] [--no-start] [--dry-run]
+       sudo systemd/install.sh --uninstall [--purge] [--dry-run]
+
+Installs the checkout that it lies in as the service emotion-edge. Run again, it upgrades: configuration and logs stay.
+
+  --offline WHEELS  take every package from this folder and nothing from the network; to fill it, on a machine like this:
+                    pip wheel --wheel-dir WHEELS CHECKOUT
+  --no-start        do not start the service
+  --uninstall       remove everything but configuration, logs and user
+  --purge           with --uninstall: remove these as well
+  --dry-run         print every step and change nothing (needs no root)
+
+PYTHON names another Python than /usr/bin/python3.
+TEXT
+}
+
+readonly NAME=emotion-edge
+readonly CODE=/opt/$NAME VENV=/opt/$NAME/venv CONFIG=/etc/$NAME/config.toml COMMAND=/usr/local/bin/$NAME
+readonly UNIT=/etc/systemd/system/$NAME.service SYSUSERS=/etc/sysusers.d/$NAME.conf TMPFILES=/etc/tmpfiles.d/$NAME.conf
+readonly PYTHON=${PYTHON:-/usr/bin/python3}
+SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly SOURCE
+offline='' dry='' uninstall='' purge='' start=yes
+
+fail() {
+    echo "install.sh: $1" >&2
+    exit "${2:-1}"
+}
+
+step() {
+    local words
+    printf -v words ' %q' "$@"
+    echo "+$words"
+    if [[ -z $dry ]]; then "$@"; fi
+}
+
+systemd_runs() { [[ -d /run/systemd/system ]]; }
+
+parse() {
+    while (($#)); do
+        case $1 in
+        --offline)
+            [[ -d ${2:-} ]] || fail "--offline needs a folder of wheels; '${2:-}' is none" 2
+            offline=$(cd "$2" && pwd)
+            shift
+            ;;
+        --no-start) start='' ;;
+        --uninstall) uninstall=yes ;;
+        --purge) purge=yes ;;
+        --dry-run) dry=yes ;;
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        *) fail "unknown option '$1'; see: $0 --help" 2 ;;
+        esac
+        shift
+    done
+    [[ -z $purge || -n $uninstall ]] || fail "--purge goes with --uninstall only" 2
+}
+
+check_python() {
+    [[ -x $PYTHON ]] || fail "$PYTHON is not there; install it: apt-get install python3 python3-venv"
+    local version bits machine
+    read -r version bits machine < <("$PYTHON" -c 'import platform, struct, sys
+print("%d.%d" % sys.version_info[:2], struct.calcsize("P") * 8, platform.machine())')
+    case $version in
+    3.11 | 3.12 | 3.13) ;;
+    *) fail "$PYTHON is Python $version; 3.11 to 3.13 are needed (Raspberry Pi OS or Debian, Bookworm or Trixie)" ;;
+    esac
+    case $(readlink -f "$PYTHON") in
+    /home/* | /root/*) fail "$PYTHON lies in a home directory, which the service cannot see; use PYTHON=/usr/bin/python3" ;;
+    esac
+    if [[ $bits == 32 && $machine != armv7l ]]; then
+        fail "a 32-bit system under a 64-bit kernel gets packages that do not fit: use a 64-bit Raspberry Pi OS, or put \
+arm_64bit=0 into /boot/firmware/config.txt and restart"
+    fi
+    if [[ $bits == 32 && $version != 3.11 ]]; then
+        fail "on 32-bit Arm there is a TFLite runtime for Python 3.11 only (Bookworm), not for $version: use a 64-bit system"
+    fi
+}
+
+# apt's picamera2 cannot be installed otherwise, so the environment must see it.
+sees_apt() { [[ -d /usr/lib/python3/dist-packages/picamera2 ]] && echo true || echo false; }
+
+# An environment that was made before an upgrade of the system, or before picamera2 came, is made anew.
+environment_fits() {
+    [[ -f $VENV/pyvenv.cfg ]] || return 1
+    grep -qx "include-system-site-packages = $(sees_apt)" "$VENV/pyvenv.cfg" || return 1
+    [[ $("$VENV/bin/python" --version 2>&1) == "$("$PYTHON" --version)" ]]
+}
+
+make_environment() {
+    local options=()
+    environment_fits && return
+    if ! "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
+        [[ -z $offline ]] || fail "python3-venv is missing and --offline may not fetch it: apt-get install python3-venv"
+        step apt-get install --yes --no-install-recommends python3-venv
+    fi
+    if [[ $(sees_apt) == true ]]; then options+=(--system-site-packages); fi
+    step "$PYTHON" -m venv --clear "${options[@]}" "$VENV"
+}
+
+install_package() {
+    # /tmp may be in memory, which is short on the machines this is for.
+    local pip=(env TMPDIR=/var/tmp "$VENV/bin/python" -m pip --disable-pip-version-check --no-cache-dir --no-input install
+        --quiet --root-user-action ignore)
+    local package=$SOURCE
+    if [[ -n $offline ]]; then
+        pip+=(--no-index --find-links "$offline")
+        package=$NAME
+    fi
+    step "${pip[@]}" --only-binary :all: --requirement "$SOURCE/requirements-edge.txt"
+    step "${pip[@]}" --no-deps --force-reinstall "$package"
+    step ln -sfn "$VENV/bin/$NAME" "$COMMAND"
+}
+
+install_files() {
+    step install -D -m 644 "$SOURCE/systemd/$NAME.sysusers" "$SYSUSERS"
+    step install -D -m 644 "$SOURCE/systemd/$NAME.tmpfiles" "$TMPFILES"
+    step install -D -m 644 "$SOURCE/systemd/$NAME.service" "$UNIT"
+    step systemd-sysusers "$SYSUSERS"
+    step systemd-tmpfiles --create "$TMPFILES"
+    if [[ -e $CONFIG ]]; then
+        echo "# $CONFIG stays as it is"
+    else
+        step install -m 640 -g "$NAME" "$SOURCE/systemd/config.toml" "$CONFIG"
+    fi
+}
+
+start_service() {
+    if ! systemd_runs; then
+        step systemctl enable "$NAME" # an image is being built: it starts when that is booted
+        return
+    fi
+    step systemctl daemon-reload
+    step systemctl enable "$NAME"
+    [[ -n $start ]] || return 0
+    step systemctl reset-failed "$NAME"
+    step systemctl restart "$NAME"
+}
+
+install_all() {
+    check_python
+    make_environment
+    install_package
+    install_files
+    start_service
+    [[ -z $dry ]] || return 0
+    cat <<TEXT
+
+Installed. Which camera, and all else: sudo nano $CONFIG && sudo systemctl restart $NAME
+How it goes: systemctl status $NAME; what it says: sudo journalctl -u $NAME; what it saw: /var/log/$NAME
+TEXT
+    if [[ -e /proc/device-tree/model && $(sees_apt) == false ]]; then
+        echo "For the Raspberry Pi's own camera: sudo apt install python3-picamera2, then run this again."
+    fi
+}
+
+uninstall_all() {
+    if systemd_runs; then step systemctl disable --now --quiet "$NAME" || true; fi
+    if [[ $(readlink "$COMMAND") == "$VENV"/* ]]; then step rm -f "$COMMAND"; fi
+    step rm -f "$UNIT" "/etc/systemd/system/multi-user.target.wants/$NAME.service" "$SYSUSERS" "$TMPFILES"
+    step rm -rf "$CODE"
+    if [[ -n $purge ]]; then
+        step rm -rf "/etc/$NAME" "/var/lib/$NAME" "/var/log/$NAME" "$UNIT.d"
+        if getent passwd "$NAME" >/dev/null; then step userdel "$NAME"; fi
+    else
+        echo "# kept: /etc/$NAME /var/lib/$NAME /var/log/$NAME and the user $NAME; --purge removes them"
+    fi
+    if systemd_runs; then
+        step systemctl daemon-reload
+        step systemctl reset-failed "$NAME" || true
+    fi
+}
+
+parse "$@"
+[[ $EUID -eq 0 || -n $dry ]] || fail "needs root: sudo $0 $*  (to see what it would do: $0 --dry-run)"
+# Whatever the caller's own: the service's user must be able to read what is installed, and root's tools must be found.
+umask 022
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+if [[ -n $uninstall ]]; then uninstall_all; else install_all; fi

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Boots systemd as process 1 of its own namespaces, on a copy of this system that is thrown away afterwards.
+# usage: boot.sh CGROUP FOLDER [HOST_FOLDER=MACHINE_FOLDER]...    (FOLDER holds `devices`, which becomes /proc/devices)
+set -euo pipefail
+
+if [[ ${INSIDE:-} != yes ]]; then
+    # The cgroup namespace begins where its first process is, so that is moved first.
+    echo $$ >"$1/cgroup.procs"
+    INSIDE=yes exec unshare --pid --mount --uts --ipc --net --cgroup --fork --kill-child -- "$0" "$@"
+fi
+
+folder=$2
+shift 2
+root=$folder/root
+mount --make-rprivate /
+hostname machine
+
+# All that is written goes to memory.
+mount -t tmpfs -o mode=755 tmpfs "$folder/memory"
+mkdir "$folder/memory/upper" "$folder/memory/work"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/memory/upper,workdir=$folder/memory/work" "$root"
+for place in dev run tmp; do
+    mount -t tmpfs -o mode=755 tmpfs "$root/$place"
+done
+chmod 1777 "$root/tmp"
+
+# The kernel's settings are the host's own: they can be read only.
+mount -t proc proc "$root/proc"
+mount --bind "$folder/devices" "$root/proc/devices"
+for place in sys sysrq-trigger; do
+    [[ -e $root/proc/$place ]] || continue
+    mount --bind "$root/proc/$place" "$root/proc/$place"
+    mount -o remount,bind,ro "$root/proc/$place"
+done
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+
+node() { mknod -m "${5:-666}" "$root/dev/$1" "$2" "$3" "$4"; }
+node null c 1 3
+node zero c 1 5
+node full c 1 7
+node random c 1 8
+node urandom c 1 9
+node tty c 5 0
+
+for pair in "$@"; do
+    mkdir -p "$root${pair#*=}"
+    mount --bind "${pair%%=*}" "$root${pair#*=}"
+    mount -o remount,bind,ro "$root${pair#*=}"
+done
+
+# Of the host's own services none is started; what an earlier installation left is not there.
+rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*emotion-edge* "$root/opt/emotion-edge" \
+    "$root/etc/emotion-edge" "$root/var/lib/emotion-edge" "$root/var/log/emotion-edge" "$root/var/log/journal"
+: >"$root/etc/fstab"
+tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
+
+mkdir "$root/run/host"
+cd "$root"
+pivot_root . run/host
+umount -l /run/host
+rmdir /run/host
+# A container's systemd leaves hardware alone. What belongs to the whole computer it may not even try.
+exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    setpriv --bounding-set -sys_module,-sys_time,-sys_boot,-sys_rawio,-syslog,-audit_control,-audit_read,-audit_write \
+    /lib/systemd/systemd --unit=basic.target --log-target=journal

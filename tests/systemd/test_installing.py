@@ -1,0 +1,172 @@
+"""install.sh: what it would do anywhere, and what it does on a machine of its own."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "systemd" / "install.sh"
+INSTALL = ("/mnt/checkout/systemd/install.sh", "--offline", "/mnt/wheels", "--no-start")
+UNINSTALL = ("/mnt/checkout/systemd/install.sh", "--uninstall")
+CONFIG = "/etc/emotion-edge/config.toml"
+KEPT = {"/etc/emotion-edge", "/var/lib/emotion-edge", "/var/log/emotion-edge"}
+REMOVED = {
+    "/opt/emotion-edge",
+    "/usr/local/bin/emotion-edge",
+    "/etc/systemd/system/emotion-edge.service",
+    "/etc/systemd/system/multi-user.target.wants/emotion-edge.service",
+    "/etc/sysusers.d/emotion-edge.conf",
+    "/etc/tmpfiles.d/emotion-edge.conf",
+}
+
+
+def script(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SCRIPT, *options], capture_output=True, text=True, timeout=60, env={**os.environ, **environment}
+    )
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Makes a stand-in for the system's Python that answers as if it were of this version, width and machine."""
+
+    def make(version: str, bits: int = 64, machine: str = "aarch64") -> str:
+        path = tmp_path / "python3"
+        answer = f'case "$*" in *struct*) echo {version} {bits} {machine} ;; --version) echo Python {version}.2 ;; esac'
+        path.write_text(f"#!/bin/sh\n{answer}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def there(machine, places: set[str]) -> set[str]:
+    return {place for place in places if os.path.lexists(machine.path(place))}
+
+
+@pytest.mark.parametrize("name", ["systemd/install.sh", "tests/systemd/boot.sh"])
+def test_the_scripts_pass_shellcheck(name):
+    if not shutil.which("shellcheck"):
+        pytest.skip("shellcheck is not installed: apt-get install shellcheck")
+    done = subprocess.run(["shellcheck", ROOT / name], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
+    before = there_here(REMOVED | KEPT)
+    done = script("--dry-run", PYTHON=python("3.11"))
+    assert done.returncode == 0, done.stderr
+    steps = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
+    words = ["-m venv", "requirements-edge.txt", "--no-deps", "/usr/local/bin", "sysusers.d", "tmpfiles.d", ".service"]
+    words += ["systemd-sysusers", "systemd-tmpfiles --create", "config.toml", "systemctl enable"]
+    found = [next(number for number, step in enumerate(steps) if word in step) for word in words]
+    assert found == sorted(found), steps
+    assert there_here(REMOVED | KEPT) == before
+
+
+def there_here(places: set[str]) -> set[str]:
+    return {place for place in places if os.path.lexists(place)}
+
+
+def test_a_dry_run_of_removal_keeps_what_is_the_users_unless_told(python):
+    kept = script("--uninstall", "--dry-run")
+    assert kept.returncode == 0, kept.stderr
+    assert not any(f"/{place} " in f"{line} " for line in kept.stdout.splitlines() if line[0] == "+" for place in KEPT)
+    purged = script("--uninstall", "--purge", "--dry-run")
+    assert f"+ rm -rf {' '.join(sorted(KEPT))}" in purged.stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "bits", "machine", "says"),
+    [
+        ("3.9", 64, "aarch64", "is Python 3.9; 3.11 to 3.13 are needed"),
+        ("3.14", 64, "x86_64", "is Python 3.14; 3.11 to 3.13 are needed"),
+        ("3.11", 32, "aarch64", "arm_64bit=0"),
+        ("3.13", 32, "armv7l", "use a 64-bit system"),
+    ],
+)
+def test_a_system_that_cannot_run_it_is_refused_in_one_line(python, version, bits, machine, says):
+    done = script("--dry-run", PYTHON=python(version, bits, machine))
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+
+
+def test_32_bit_bookworm_is_served(python):
+    assert script("--dry-run", PYTHON=python("3.11", 32, "armv7l")).returncode == 0
+
+
+@pytest.mark.parametrize("options", [("--ofline",), ("--offline",), ("--offline", "/nowhere"), ("--purge",)])
+def test_wrong_usage_is_refused_in_one_line(options):
+    done = script(*options)
+    assert done.returncode == 2
+    assert done.stderr.startswith("install.sh: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_needs_root_and_says_so():
+    command = [SCRIPT] if os.geteuid() else ["setpriv", "--reuid=65534", "--clear-groups", "bash", SCRIPT]
+    if not shutil.which(command[0]):
+        pytest.skip("setpriv is not installed: apt-get install util-linux")
+    text = SCRIPT.read_text()  # the checkout may be closed to others
+    done = subprocess.run([*command[:-1], "-c", text] if os.geteuid() == 0 else command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "needs root: sudo " in done.stderr
+
+
+@pytest.mark.systemd
+def test_installs_what_the_service_needs(machine):
+    assert there(machine, REMOVED | KEPT) == REMOVED | KEPT
+    assert machine.run("id", "-Gn", "emotion-edge").stdout.split() == ["emotion-edge", "video"]
+    stat = machine.run("stat", "-c", "%n %U:%G %a", *sorted(KEPT), CONFIG).stdout.splitlines()
+    assert stat == [
+        "/etc/emotion-edge root:emotion-edge 750",
+        "/var/lib/emotion-edge emotion-edge:emotion-edge 750",
+        "/var/log/emotion-edge emotion-edge:emotion-edge 750",
+        f"{CONFIG} root:emotion-edge 640",
+    ]
+    assert machine.run("/usr/local/bin/emotion-edge", "--version").stdout.startswith("emotion-edge ")
+    assert machine.run("systemctl", "is-enabled", "emotion-edge").stdout == "enabled\n"
+
+
+@pytest.mark.systemd
+def test_run_again_it_keeps_configuration_and_logs(machine):
+    config, log = machine.path(CONFIG), machine.path("/var/log/emotion-edge/kept.jsonl")
+    config.write_text('source = "0"\n')
+    log.write_text("{}\n")
+    package = machine.path("/opt/emotion-edge/venv/lib/python3.11/site-packages/edge")
+    package = next(machine.path("/opt/emotion-edge/venv/lib").glob("python3*/site-packages/edge/__init__.py"))
+    package.write_text("broken by a power cut")
+    done = machine.run(*INSTALL)
+    assert "venv --clear" not in done.stdout
+    assert (config.read_text(), log.read_text()) == ('source = "0"\n', "{}\n")
+    assert "broken" not in package.read_text(), "the package itself is always installed anew"
+
+
+@pytest.mark.systemd
+def test_an_environment_of_another_python_is_made_anew(machine):
+    python = machine.path("/opt/emotion-edge/venv/bin/python3")
+    python.unlink()  # as where the system's Python has moved on
+    python.symlink_to("/usr/bin/python3.2")
+    assert "venv --clear" in machine.run(*INSTALL).stdout
+    assert machine.run("/usr/local/bin/emotion-edge", "--version").returncode == 0
+
+
+@pytest.mark.systemd
+def test_removal_keeps_configuration_and_logs_and_purge_does_not(fresh):
+    fresh.run(*INSTALL)
+    fresh.path("/var/log/emotion-edge/emotions.jsonl").write_text("{}\n")
+    fresh.run(*UNINSTALL)
+    assert there(fresh, REMOVED) == set()
+    assert there(fresh, KEPT | {CONFIG, "/var/log/emotion-edge/emotions.jsonl"}) == KEPT | {
+        CONFIG,
+        "/var/log/emotion-edge/emotions.jsonl",
+    }
+    fresh.run("id", "emotion-edge")
+    fresh.run(*UNINSTALL, "--purge")
+    assert there(fresh, REMOVED | KEPT) == set()
+    assert fresh.run("id", "emotion-edge", check=False).returncode != 0
+    assert fresh.run(*UNINSTALL, "--purge").returncode == 0, "with nothing there it has nothing to do"

@@ -1,0 +1,139 @@
+"""The service under a real systemd: installed, ready, watched, stopped, and no more rights than it needs."""
+
+import grp
+import json
+import re
+import time
+
+import pytest
+
+PYTHON = "/opt/emotion-edge/venv/bin/python"
+TESTS = "/mnt/checkout/tests/systemd"
+LOGS = "/var/log/emotion-edge"
+STATE = "/var/lib/emotion-edge"
+
+pytestmark = pytest.mark.systemd
+
+
+def start(machine, unit: str):
+    return machine.run("systemctl", "start", unit, check=False)
+
+
+def test_is_ready_and_says_how_it_goes(machine):
+    unit = machine.variant("ready", "ExecStart=", f"ExecStart={PYTHON} {TESTS}/camera.py {LOGS}/ready.jsonl")
+    assert start(machine, unit).returncode == 0
+    assert machine.show(unit, "ActiveState") == "active"
+    assert machine.show(unit, "StatusText") == "looking at demo"
+    said = re.compile(r"looking at demo: 1[0-9]\.[0-9] fps, [0-9]+ faces now, [1-9][0-9]* seen since the start")
+    machine.wait_until(lambda: bool(said.fullmatch(machine.show(unit, "StatusText"))))
+    assert machine.run("stat", "-c", "%U %G %a", f"{LOGS}/ready.jsonl").stdout == "emotion-edge emotion-edge 640\n"
+    machine.run("systemctl", "stop", unit)
+
+
+def test_stops_in_time_with_a_whole_last_line(machine):
+    unit = machine.variant("stopping", "ExecStart=", f"ExecStart={PYTHON} {TESTS}/camera.py {LOGS}/stopping.jsonl")
+    start(machine, unit)
+    time.sleep(2)
+    began = time.monotonic()
+    machine.run("systemctl", "stop", unit)
+    assert time.monotonic() - began < 15
+    assert (machine.show(unit, "Result"), machine.show(unit, "ExecMainStatus")) == ("success", "0")
+    log = machine.path(f"{LOGS}/stopping.jsonl").read_text()
+    assert log.endswith("\n")
+    events = [json.loads(line) for line in log.splitlines()]
+    assert (events[0]["event"], events[-1]["event"], events[-1]["reason"]) == ("start", "stop", "SIGTERM")
+    assert events[-1]["frames"] > 10
+
+
+def test_a_hung_loop_is_killed_with_its_stacks_and_started_again(machine):
+    command = f"{TESTS}/camera.py {LOGS}/hanging.jsonl {STATE}/hung"
+    unit = machine.variant("hanging", "ExecStart=", f"ExecStart={PYTHON} {command}", "WatchdogSec=3", "RestartSec=0.2")
+    start(machine, unit)
+    machine.wait_until(lambda: machine.show(unit, "NRestarts") == "1")
+    journal = machine.journal(unit)
+    assert "Watchdog timeout" in journal
+    assert "Fatal Python error: Aborted" in journal
+    assert re.search(r'camera\.py", line \d+ in analyze\n.*runner\.py", line \d+ in _look', journal)
+    # The second one is healthy, and is left alone for longer than the watchdog's period.
+    machine.wait_until(lambda: machine.show(unit, "ActiveState") == "active")
+    time.sleep(5)
+    assert (machine.show(unit, "ActiveState"), machine.show(unit, "NRestarts")) == ("active", "1")
+    machine.run("systemctl", "stop", unit)
+
+
+def test_what_stays_wrong_is_not_started_again(machine):
+    run = f"{PYTHON} -m edge run --source demo --models /nowhere"
+    unit = machine.variant("wrong", "ExecStart=", f"ExecStart={run}", "RestartSec=0.1")
+    assert start(machine, unit).returncode != 0
+    time.sleep(2)
+    assert machine.show(unit, "ActiveState") == "failed"
+    assert (machine.show(unit, "ExecMainStatus"), machine.show(unit, "NRestarts")) == ("78", "0")
+    assert "/nowhere/emotion.tflite: no such model" in machine.journal(unit)
+
+
+def test_a_crash_loop_ends_at_the_limit(machine):
+    unit = machine.variant("crashing", "ExecStart=", f"ExecStart={PYTHON} -c 'import os; os.abort()'", "RestartSec=0.1")
+    start(machine, unit)
+    machine.wait_until(lambda: "Start request repeated too quickly" in machine.journal(unit))
+    assert machine.show(unit, "ActiveState") == "failed"
+    journal = machine.journal(unit)
+    assert journal.count("Fatal Python error: Aborted") == 5
+    assert start(machine, unit).returncode != 0, "and stays down until somebody looks"
+    machine.run("systemctl", "reset-failed", unit)
+
+
+def test_the_pipeline_runs_inside_the_sandbox(machine):
+    run = f"{PYTHON} -m edge run --source demo --log {LOGS}/whole.jsonl"
+    unit = machine.variant("whole", "Type=oneshot", "ExecStart=", f"ExecStart={run}")
+    assert start(machine, unit).returncode == 0, machine.journal(unit)
+    events = [json.loads(line) for line in machine.path(f"{LOGS}/whole.jsonl").read_text().splitlines()]
+    assert {"start", "face", "emotion", "gone", "stop"} <= {event["event"] for event in events}
+    assert events[0]["boot"] != "unknown"
+    assert sorted(events[0]["models"]) == ["emotion", "gate"]
+
+
+@pytest.fixture(scope="module")
+def answers(machine):
+    """What a probe in the place of the program finds, with a device of each kind there."""
+    nodes = {"/dev/video0": "video4linux", "/dev/media0": "media", "/dev/dma_heap/cma": "dma_heap"}
+    numbers = {node: machine.majors[driver] for node, driver in nodes.items()}
+    # The firmware's devices are allowed by their names, whatever their numbers.
+    numbers |= {node: machine.majors["refused"] - 1 - n for n, node in enumerate(("/dev/vchiq", "/dev/vcio"))}
+    numbers["/dev/other"] = machine.majors["refused"]
+    machine.path("/dev/dma_heap").mkdir(exist_ok=True)
+    for node, major in numbers.items():
+        machine.run("mknod", "-m", "660", node, "c", str(major), "0")
+        machine.run("chgrp", "video", node)
+    command = f"ExecStart={PYTHON} {TESTS}/probe.py {' '.join(numbers)}"
+    unit = machine.variant("probe", "Type=oneshot", "ExecStart=", command)
+    try:
+        assert start(machine, unit).returncode == 0, machine.journal(unit)
+    finally:
+        for node in numbers:
+            machine.path(node).unlink()
+    return json.loads(next(line for line in machine.journal(unit).splitlines() if line.startswith("{")))
+
+
+def test_cameras_can_be_opened_and_nothing_else(answers):
+    devices = dict(answers["devices"])
+    assert devices.pop("/dev/other") == "EPERM"
+    assert sorted(devices) == ["/dev/dma_heap/cma", "/dev/media0", "/dev/vchiq", "/dev/vcio", "/dev/video0"]
+    # Past the rules for devices and the group's right there is no hardware here: another error, or a real camera.
+    assert set(devices.values()) <= {"ENXIO", "ENODEV", "ok"}
+
+
+def test_only_its_own_directories_can_be_written(answers):
+    allowed = {"/tmp", "/var/lib/emotion-edge", "/var/log/emotion-edge", "/run/emotion-edge"}
+    assert {place for place, result in answers["write"].items() if result == "ok"} == allowed
+    assert answers["home"] in ("EACCES", "EPERM")
+
+
+def test_what_the_program_and_its_libraries_need_is_there(answers):
+    assert answers["callback"] == 5
+    assert answers["shared"] == 7
+    assert answers["netlink"] == "ok"
+    assert answers["packet"] in ("EAFNOSUPPORT", "EPERM")
+    assert answers["boot_id"]
+    assert answers["cpuinfo"]
+    assert grp.getgrnam("video").gr_gid in answers["groups"]
+    assert answers["home_variable"] == STATE
