@@ -23,7 +23,7 @@ TEXT
 readonly NAME=emotion-edge
 readonly CODE=/opt/$NAME VENV=/opt/$NAME/venv CONFIG=/etc/$NAME/config.toml COMMAND=/usr/local/bin/$NAME
 readonly UNIT=/etc/systemd/system/$NAME.service SYSUSERS=/etc/sysusers.d/$NAME.conf TMPFILES=/etc/tmpfiles.d/$NAME.conf
-readonly PYTHON=${PYTHON:-/usr/bin/python3}
+readonly PYTHON=${PYTHON:-/usr/bin/python3} WHICH='import platform; print(platform.python_version())'
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly SOURCE
 offline='' dry='' uninstall='' purge='' start=yes
@@ -93,7 +93,7 @@ sees_apt() { [[ -d /usr/lib/python3/dist-packages/picamera2 ]] && echo true || e
 environment_fits() {
     [[ -f $VENV/pyvenv.cfg ]] || return 1
     grep -qx "include-system-site-packages = $(sees_apt)" "$VENV/pyvenv.cfg" || return 1
-    [[ $("$VENV/bin/python" --version 2>&1) == "$("$PYTHON" --version)" ]]
+    [[ $("$VENV/bin/python" -c "import pip; $WHICH" 2>&1) == "$("$PYTHON" -c "$WHICH")" ]]
 }
 
 make_environment() {
@@ -101,6 +101,7 @@ make_environment() {
     environment_fits && return
     if ! "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
         [[ -z $offline ]] || fail "python3-venv is missing and --offline may not fetch it: apt-get install python3-venv"
+        step apt-get update --quiet
         step apt-get install --yes --no-install-recommends python3-venv
     fi
     if [[ $(sees_apt) == true ]]; then options+=(--system-site-packages); fi
@@ -142,7 +143,7 @@ start_service() {
     step systemctl daemon-reload
     step systemctl enable "$NAME"
     [[ -n $start ]] || return 0
-    step systemctl reset-failed "$NAME"
+    step systemctl reset-failed "$NAME" 2>/dev/null || true
     step systemctl restart "$NAME"
 }
 
@@ -164,7 +165,7 @@ TEXT
 }
 
 uninstall_all() {
-    if systemd_runs; then step systemctl disable --now --quiet "$NAME" || true; fi
+    if systemd_runs && [[ -e $UNIT ]]; then step systemctl disable --now --quiet "$NAME"; fi
     if [[ $(readlink "$COMMAND") == "$VENV"/* ]]; then step rm -f "$COMMAND"; fi
     step rm -f "$UNIT" "/etc/systemd/system/multi-user.target.wants/$NAME.service" "$SYSUSERS" "$TMPFILES"
     step rm -rf "$CODE"
@@ -176,7 +177,7 @@ uninstall_all() {
     fi
     if systemd_runs; then
         step systemctl daemon-reload
-        step systemctl reset-failed "$NAME" || true
+        step systemctl reset-failed "$NAME" 2>/dev/null || true
     fi
 }
 

@@ -13,15 +13,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BOOT = Path(__file__).with_name("boot.sh")
 UNIT = "emotion-edge"
-PYTHON = "/opt/emotion-edge/venv/bin/python"
-CHECKOUT = "/mnt/checkout"
-INSTALL = (f"{CHECKOUT}/systemd/install.sh", "--offline", "/mnt/wheels", "--no-start")
-CAMERAS = {"video4linux": "video0", "media": "media0", "dma_heap": "dma_heap/cma"}
-"""Drivers that the service may use, as /proc/devices names them, and a device of each."""
+CAMERAS = ("video4linux", "media", "dma_heap")
+"""Drivers that the service may use, as /proc/devices names them."""
 
 
 class Machine:
     """A booted system. Its files are reached with `path`, its processes with `run`."""
+
+    CHECKOUT = "/mnt/checkout"
+    INSTALL = (f"{CHECKOUT}/systemd/install.sh", "--offline", "/mnt/wheels", "--no-start")
+    UNINSTALL = (f"{CHECKOUT}/systemd/install.sh", "--uninstall")
+    PYTHON = "/opt/emotion-edge/venv/bin/python"
 
     def __init__(self, init: int, majors: dict[str, int]):
         self._init = init
@@ -68,7 +70,7 @@ def booted(folder: Path, wheels: Path) -> Iterator[Machine]:
     majors = _devices(folder / "devices")
     group = _unified() / f"{UNIT}-{os.getpid()}-{folder.name}"
     group.mkdir()
-    command = [BOOT, group, folder, f"{ROOT}={CHECKOUT}", f"{wheels}=/mnt/wheels"]
+    command = [BOOT, group, folder, f"{ROOT}={Machine.CHECKOUT}", f"{wheels}=/mnt/wheels"]
     with (folder / "boot.log").open("w") as log:
         boot = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
@@ -131,7 +133,18 @@ def _missing() -> str | None:
         return f"needs systemd and util-linux; missing: {', '.join(tools) or 'systemd'}"
     if not _unified().is_dir():
         return "needs control groups of version 2"
-    spaces = ("unshare", "--pid", "--mount", "--uts", "--ipc", "--net", "--cgroup", "--fork", "mount", "--make-rprivate")
+    spaces = (
+        "unshare",
+        "--pid",
+        "--mount",
+        "--uts",
+        "--ipc",
+        "--net",
+        "--cgroup",
+        "--fork",
+        "mount",
+        "--make-rprivate",
+    )
     if subprocess.run([*spaces, "/"], capture_output=True).returncode:
         return "needs namespaces, which this container may not make"
     if subprocess.run(["/usr/bin/python3", "-c", "import ensurepip, tomllib"], capture_output=True).returncode:
@@ -158,7 +171,7 @@ def wheels(tmp_path_factory) -> Path:
 def machine(wheels, tmp_path_factory) -> Iterator[Machine]:
     """A machine on which the service is installed and not started."""
     with booted(tmp_path_factory.mktemp("machine"), wheels) as machine:
-        machine.run(*INSTALL)
+        machine.run(*machine.INSTALL)
         yield machine
 
 

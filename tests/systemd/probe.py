@@ -14,6 +14,10 @@ KERNEL_EVENTS = 15
 """NETLINK_KOBJECT_UEVENT of linux/netlink.h: where libcamera hears of cameras."""
 
 
+READ_ONLY = ("/etc", "/usr", "/opt/emotion-edge", "/var/lib", "/etc/emotion-edge", "/proc/sys/kernel")
+OWN = ("/tmp", "/var/lib/emotion-edge", "/var/log/emotion-edge", "/run/emotion-edge")
+
+
 def attempt(action) -> str:
     """What became of an action: "ok", or the name of the error."""
     try:
@@ -46,12 +50,10 @@ def main(devices: list[str]) -> None:
     answers = {
         "devices": {device: attempt(lambda device=device: os.close(os.open(device, os.O_RDWR))) for device in devices},
         "write": {
-            place: attempt(lambda place=place: Path(place, "probe").write_text("x"))
-            for place in ("/etc", "/usr", "/opt/emotion-edge", "/var/lib", "/etc/emotion-edge", "/proc/sys/kernel")
-            + ("/tmp", "/var/lib/emotion-edge", "/var/log/emotion-edge", "/run/emotion-edge")
+            place: attempt(lambda place=place: Path(place, "probe").write_text("x")) for place in READ_ONLY + OWN
         },
-        "home": attempt(lambda: os.listdir("/root")),
-        "udev": attempt(lambda: os.listdir("/run/udev")),
+        "home": attempt(lambda: list(Path("/root").iterdir())),
+        "udev": attempt(lambda: list(Path("/run/udev").iterdir())),
         "netlink": attempt(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, KERNEL_EVENTS)),
         "packet": attempt(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW)),
         "boot_id": Path("/proc/sys/kernel/random/boot_id").exists(),

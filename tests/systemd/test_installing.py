@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "systemd" / "install.sh"
-INSTALL = ("/mnt/checkout/systemd/install.sh", "--offline", "/mnt/wheels", "--no-start")
-UNINSTALL = ("/mnt/checkout/systemd/install.sh", "--uninstall")
 CONFIG = "/etc/emotion-edge/config.toml"
 KEPT = {"/etc/emotion-edge", "/var/lib/emotion-edge", "/var/log/emotion-edge"}
 REMOVED = {
@@ -43,8 +42,8 @@ def python(tmp_path):
     return make
 
 
-def there(machine, places: set[str]) -> set[str]:
-    return {place for place in places if os.path.lexists(machine.path(place))}
+def there(places: set[str], path: Callable[[str], Path] = Path) -> set[str]:
+    return {place for place in places if os.path.lexists(path(place))}
 
 
 @pytest.mark.parametrize("name", ["systemd/install.sh", "tests/systemd/boot.sh"])
@@ -56,7 +55,7 @@ def test_the_scripts_pass_shellcheck(name):
 
 
 def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
-    before = there_here(REMOVED | KEPT)
+    before = there(REMOVED | KEPT)
     done = script("--dry-run", PYTHON=python("3.11"))
     assert done.returncode == 0, done.stderr
     steps = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
@@ -64,11 +63,7 @@ def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
     words += ["systemd-sysusers", "systemd-tmpfiles --create", "config.toml", "systemctl enable"]
     found = [next(number for number, step in enumerate(steps) if word in step) for word in words]
     assert found == sorted(found), steps
-    assert there_here(REMOVED | KEPT) == before
-
-
-def there_here(places: set[str]) -> set[str]:
-    return {place for place in places if os.path.lexists(place)}
+    assert there(REMOVED | KEPT) == before
 
 
 def test_a_dry_run_of_removal_keeps_what_is_the_users_unless_told(python):
@@ -119,7 +114,7 @@ def test_needs_root_and_says_so():
 
 @pytest.mark.systemd
 def test_installs_what_the_service_needs(machine):
-    assert there(machine, REMOVED | KEPT) == REMOVED | KEPT
+    assert there(REMOVED | KEPT, machine.path) == REMOVED | KEPT
     assert machine.run("id", "-Gn", "emotion-edge").stdout.split() == ["emotion-edge", "video"]
     stat = machine.run("stat", "-c", "%n %U:%G %a", *sorted(KEPT), CONFIG).stdout.splitlines()
     assert stat == [
@@ -137,10 +132,9 @@ def test_run_again_it_keeps_configuration_and_logs(machine):
     config, log = machine.path(CONFIG), machine.path("/var/log/emotion-edge/kept.jsonl")
     config.write_text('source = "0"\n')
     log.write_text("{}\n")
-    package = machine.path("/opt/emotion-edge/venv/lib/python3.11/site-packages/edge")
     package = next(machine.path("/opt/emotion-edge/venv/lib").glob("python3*/site-packages/edge/__init__.py"))
     package.write_text("broken by a power cut")
-    done = machine.run(*INSTALL)
+    done = machine.run(*machine.INSTALL)
     assert "venv --clear" not in done.stdout
     assert (config.read_text(), log.read_text()) == ('source = "0"\n', "{}\n")
     assert "broken" not in package.read_text(), "the package itself is always installed anew"
@@ -151,22 +145,35 @@ def test_an_environment_of_another_python_is_made_anew(machine):
     python = machine.path("/opt/emotion-edge/venv/bin/python3")
     python.unlink()  # as where the system's Python has moved on
     python.symlink_to("/usr/bin/python3.2")
-    assert "venv --clear" in machine.run(*INSTALL).stdout
+    assert "venv --clear" in machine.run(*machine.INSTALL).stdout
     assert machine.run("/usr/local/bin/emotion-edge", "--version").returncode == 0
 
 
 @pytest.mark.systemd
+def test_where_apt_has_picamera2_the_environment_sees_it(machine):
+    assert "venv --clear" not in machine.run(*machine.INSTALL, "--dry-run").stdout
+    package = machine.path("/usr/lib/python3/dist-packages/picamera2")
+    package.mkdir(parents=True)
+    try:
+        done = machine.run(*machine.INSTALL, "--dry-run")
+    finally:
+        package.rmdir()
+    assert "-m venv --clear --system-site-packages" in done.stdout
+
+
+@pytest.mark.systemd
 def test_removal_keeps_configuration_and_logs_and_purge_does_not(fresh):
-    fresh.run(*INSTALL)
+    fresh.run(*fresh.INSTALL)
     fresh.path("/var/log/emotion-edge/emotions.jsonl").write_text("{}\n")
-    fresh.run(*UNINSTALL)
-    assert there(fresh, REMOVED) == set()
-    assert there(fresh, KEPT | {CONFIG, "/var/log/emotion-edge/emotions.jsonl"}) == KEPT | {
+    fresh.run(*fresh.UNINSTALL)
+    assert there(REMOVED, fresh.path) == set()
+    assert there(KEPT | {CONFIG, "/var/log/emotion-edge/emotions.jsonl"}, fresh.path) == KEPT | {
         CONFIG,
         "/var/log/emotion-edge/emotions.jsonl",
     }
     fresh.run("id", "emotion-edge")
-    fresh.run(*UNINSTALL, "--purge")
-    assert there(fresh, REMOVED | KEPT) == set()
+    fresh.run(*fresh.UNINSTALL, "--purge")
+    assert there(REMOVED | KEPT, fresh.path) == set()
     assert fresh.run("id", "emotion-edge", check=False).returncode != 0
-    assert fresh.run(*UNINSTALL, "--purge").returncode == 0, "with nothing there it has nothing to do"
+    again = fresh.run(*fresh.UNINSTALL, "--purge")
+    assert (again.returncode, again.stderr) == (0, ""), "with nothing there it has nothing to do"

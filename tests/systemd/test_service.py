@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-PYTHON = "/opt/emotion-edge/venv/bin/python"
 TESTS = "/mnt/checkout/tests/systemd"
 LOGS = "/var/log/emotion-edge"
 STATE = "/var/lib/emotion-edge"
@@ -20,7 +19,7 @@ def start(machine, unit: str):
 
 
 def test_is_ready_and_says_how_it_goes(machine):
-    unit = machine.variant("ready", "ExecStart=", f"ExecStart={PYTHON} {TESTS}/camera.py {LOGS}/ready.jsonl")
+    unit = machine.variant("ready", "ExecStart=", f"ExecStart={machine.PYTHON} {TESTS}/camera.py {LOGS}/ready.jsonl")
     assert start(machine, unit).returncode == 0
     assert machine.show(unit, "ActiveState") == "active"
     assert machine.show(unit, "StatusText") == "looking at demo"
@@ -31,7 +30,9 @@ def test_is_ready_and_says_how_it_goes(machine):
 
 
 def test_stops_in_time_with_a_whole_last_line(machine):
-    unit = machine.variant("stopping", "ExecStart=", f"ExecStart={PYTHON} {TESTS}/camera.py {LOGS}/stopping.jsonl")
+    unit = machine.variant(
+        "stopping", "ExecStart=", f"ExecStart={machine.PYTHON} {TESTS}/camera.py {LOGS}/stopping.jsonl"
+    )
     start(machine, unit)
     time.sleep(2)
     began = time.monotonic()
@@ -47,7 +48,9 @@ def test_stops_in_time_with_a_whole_last_line(machine):
 
 def test_a_hung_loop_is_killed_with_its_stacks_and_started_again(machine):
     command = f"{TESTS}/camera.py {LOGS}/hanging.jsonl {STATE}/hung"
-    unit = machine.variant("hanging", "ExecStart=", f"ExecStart={PYTHON} {command}", "WatchdogSec=3", "RestartSec=0.2")
+    unit = machine.variant(
+        "hanging", "ExecStart=", f"ExecStart={machine.PYTHON} {command}", "WatchdogSec=3", "RestartSec=0.2"
+    )
     start(machine, unit)
     machine.wait_until(lambda: machine.show(unit, "NRestarts") == "1")
     journal = machine.journal(unit)
@@ -62,7 +65,7 @@ def test_a_hung_loop_is_killed_with_its_stacks_and_started_again(machine):
 
 
 def test_what_stays_wrong_is_not_started_again(machine):
-    run = f"{PYTHON} -m edge run --source demo --models /nowhere"
+    run = f"{machine.PYTHON} -m edge run --source demo --models /nowhere"
     unit = machine.variant("wrong", "ExecStart=", f"ExecStart={run}", "RestartSec=0.1")
     assert start(machine, unit).returncode != 0
     time.sleep(2)
@@ -72,7 +75,9 @@ def test_what_stays_wrong_is_not_started_again(machine):
 
 
 def test_a_crash_loop_ends_at_the_limit(machine):
-    unit = machine.variant("crashing", "ExecStart=", f"ExecStart={PYTHON} -c 'import os; os.abort()'", "RestartSec=0.1")
+    unit = machine.variant(
+        "crashing", "ExecStart=", f"ExecStart={machine.PYTHON} -c 'import os; os.abort()'", "RestartSec=0.1"
+    )
     start(machine, unit)
     machine.wait_until(lambda: "Start request repeated too quickly" in machine.journal(unit))
     assert machine.show(unit, "ActiveState") == "failed"
@@ -83,7 +88,7 @@ def test_a_crash_loop_ends_at_the_limit(machine):
 
 
 def test_the_pipeline_runs_inside_the_sandbox(machine):
-    run = f"{PYTHON} -m edge run --source demo --log {LOGS}/whole.jsonl"
+    run = f"{machine.PYTHON} -m edge run --source demo --log {LOGS}/whole.jsonl"
     unit = machine.variant("whole", "Type=oneshot", "ExecStart=", f"ExecStart={run}")
     assert start(machine, unit).returncode == 0, machine.journal(unit)
     events = [json.loads(line) for line in machine.path(f"{LOGS}/whole.jsonl").read_text().splitlines()]
@@ -98,14 +103,16 @@ def answers(machine):
     nodes = {"/dev/video0": "video4linux", "/dev/media0": "media", "/dev/dma_heap/cma": "dma_heap"}
     numbers = {node: machine.majors[driver] for node, driver in nodes.items()}
     # The firmware's devices are allowed by their names, whatever their numbers.
-    numbers |= {node: machine.majors["refused"] - 1 - n for n, node in enumerate(("/dev/vchiq", "/dev/vcio"))}
+    numbers |= {
+        node: machine.majors["refused"] - 1 - n for n, node in enumerate(("/dev/vchiq", "/dev/vcio", "/dev/vcsm-cma"))
+    }
     numbers["/dev/other"] = machine.majors["refused"]
     machine.path("/dev/dma_heap").mkdir(exist_ok=True)
     for node, major in numbers.items():
         machine.run("mknod", "-m", "660", node, "c", str(major), "0")
         machine.run("chgrp", "video", node)
-    command = f"ExecStart={PYTHON} {TESTS}/probe.py {' '.join(numbers)}"
-    unit = machine.variant("probe", "Type=oneshot", "ExecStart=", command)
+    command = f"ExecStart={machine.PYTHON} {TESTS}/probe.py {' '.join(numbers)}"
+    unit = machine.variant("probe", "Type=oneshot", "StandardOutput=journal", "ExecStart=", command)
     try:
         assert start(machine, unit).returncode == 0, machine.journal(unit)
     finally:
@@ -117,7 +124,14 @@ def answers(machine):
 def test_cameras_can_be_opened_and_nothing_else(answers):
     devices = dict(answers["devices"])
     assert devices.pop("/dev/other") == "EPERM"
-    assert sorted(devices) == ["/dev/dma_heap/cma", "/dev/media0", "/dev/vchiq", "/dev/vcio", "/dev/video0"]
+    assert sorted(devices) == [
+        "/dev/dma_heap/cma",
+        "/dev/media0",
+        "/dev/vchiq",
+        "/dev/vcio",
+        "/dev/vcsm-cma",
+        "/dev/video0",
+    ]
     # Past the rules for devices and the group's right there is no hardware here: another error, or a real camera.
     assert set(devices.values()) <= {"ENXIO", "ENODEV", "ok"}
 

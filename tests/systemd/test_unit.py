@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 UNIT = Path(__file__).parents[2] / "systemd" / "emotion-edge.service"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _analyze():
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed: apt-get install systemd")
 
 
+@pytest.mark.usefixtures("_analyze")
 def test_is_valid(tmp_path):
     text = UNIT.read_text()
     command = "/opt/emotion-edge/venv/bin/python"
@@ -25,6 +27,7 @@ def test_is_valid(tmp_path):
     assert [line for line in done.stderr.splitlines() if UNIT.name in line] == []
 
 
+@pytest.mark.usefixtures("_analyze")
 def test_a_misspelt_setting_would_be_found(tmp_path):
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("WatchdogSec", "WatchdogSeconds"))
@@ -32,7 +35,15 @@ def test_a_misspelt_setting_would_be_found(tmp_path):
     assert "WatchdogSeconds" in done.stderr
 
 
+@pytest.mark.usefixtures("_analyze")
 def test_has_few_rights():
     command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", UNIT]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_example_configuration_logs_where_the_service_may_write():
+    settings = tomllib.loads(UNIT.with_name("config.toml").read_text())
+    lines = UNIT.read_text().splitlines()
+    assert Path(settings["log"]).parent == Path("/var/log", "emotion-edge")
+    assert "LogsDirectory=emotion-edge" in lines
