@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Boots systemd as process 1 of its own namespaces, on a copy of this system that is thrown away afterwards.
-# usage: boot.sh CGROUP FOLDER [HOST_FOLDER=MACHINE_FOLDER]...    (FOLDER holds `devices`, which becomes /proc/devices)
+# Boots systemd as process 1 of its own namespaces, on a copy of a system that is thrown away afterwards.
+# usage: boot.sh CGROUP FOLDER SYSTEM [HOST_FOLDER=MACHINE_FOLDER]...
+# FOLDER holds `devices`, which becomes /proc/devices; SYSTEM is the root of what is copied: / for this very system.
 set -euo pipefail
 
 if [[ ${INSIDE:-} != yes ]]; then
@@ -10,7 +11,8 @@ if [[ ${INSIDE:-} != yes ]]; then
 fi
 
 folder=$2
-shift 2
+system=$3
+shift 3
 root=$folder/root
 mount --make-rprivate /
 hostname machine
@@ -18,7 +20,7 @@ hostname machine
 # All that is written goes to memory.
 mount -t tmpfs -o mode=755 tmpfs "$folder/memory"
 mkdir "$folder/memory/upper" "$folder/memory/work"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/memory/upper,workdir=$folder/memory/work" "$root"
+mount -t overlay overlay -o "lowerdir=$system,upperdir=$folder/memory/upper,workdir=$folder/memory/work" "$root"
 for place in dev run tmp; do
     mount -t tmpfs -o mode=755 tmpfs "$root/$place"
 done

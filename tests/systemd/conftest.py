@@ -1,4 +1,8 @@
-"""A machine with a real systemd as process 1, in its own namespaces: root is needed, nothing of the host is changed."""
+"""A machine with a real systemd as process 1, in its own namespaces: root is needed, nothing of the host is changed.
+
+It runs a copy of this system, or of the one whose root folder TEST_SYSTEM names, such as one made by
+`debootstrap --include=systemd-sysv,python3-venv trixie FOLDER`; TEST_WHEELS then names the wheels for its Python.
+"""
 
 import os
 import shutil
@@ -13,6 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BOOT = Path(__file__).with_name("boot.sh")
 UNIT = "emotion-edge"
+SYSTEM = Path(os.environ.get("TEST_SYSTEM", "/"))
 CAMERAS = ("video4linux", "media", "dma_heap")
 """Drivers that the service may use, as /proc/devices names them."""
 
@@ -70,7 +75,7 @@ def booted(folder: Path, wheels: Path) -> Iterator[Machine]:
     majors = _devices(folder / "devices")
     group = _unified() / f"{UNIT}-{os.getpid()}-{folder.name}"
     group.mkdir()
-    command = [BOOT, group, folder, f"{ROOT}={Machine.CHECKOUT}", f"{wheels}=/mnt/wheels"]
+    command = [BOOT, group, folder, SYSTEM, f"{ROOT}={Machine.CHECKOUT}", f"{wheels}=/mnt/wheels"]
     with (folder / "boot.log").open("w") as log:
         boot = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
@@ -157,6 +162,8 @@ def wheels(tmp_path_factory) -> Path:
     """What the service needs as wheels, for a machine without a network."""
     if reason := _missing():
         pytest.skip(reason)
+    if "TEST_WHEELS" in os.environ:
+        return Path(os.environ["TEST_WHEELS"]).resolve()
     folder = tmp_path_factory.mktemp("wheels")
     subprocess.run(["/usr/bin/python3", "-m", "venv", folder / "venv"], check=True, capture_output=True)
     pip = [folder / "venv/bin/pip", "wheel", "--quiet", "--wheel-dir", folder / "wheels", ROOT]

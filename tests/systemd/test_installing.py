@@ -69,7 +69,8 @@ def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
 def test_a_dry_run_of_removal_keeps_what_is_the_users_unless_told(python):
     kept = script("--uninstall", "--dry-run")
     assert kept.returncode == 0, kept.stderr
-    assert not any(f"/{place} " in f"{line} " for line in kept.stdout.splitlines() if line[0] == "+" for place in KEPT)
+    touched = {word for line in kept.stdout.splitlines() if line.startswith("+") for word in line.split()}
+    assert (touched & REMOVED, touched & KEPT) == (REMOVED - {"/usr/local/bin/emotion-edge"}, set())
     purged = script("--uninstall", "--purge", "--dry-run")
     assert f"+ rm -rf {' '.join(sorted(KEPT))}" in purged.stdout
 

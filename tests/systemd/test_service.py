@@ -23,7 +23,7 @@ def test_is_ready_and_says_how_it_goes(machine):
     assert start(machine, unit).returncode == 0
     assert machine.show(unit, "ActiveState") == "active"
     assert machine.show(unit, "StatusText") == "looking at demo"
-    said = re.compile(r"looking at demo: 1[0-9]\.[0-9] fps, [0-9]+ faces now, [1-9][0-9]* seen since the start")
+    said = re.compile(r"looking at demo: [0-9]+\.[0-9] fps, [0-9]+ faces now, [1-9][0-9]* seen since the start")
     machine.wait_until(lambda: bool(said.fullmatch(machine.show(unit, "StatusText"))))
     assert machine.run("stat", "-c", "%U %G %a", f"{LOGS}/ready.jsonl").stdout == "emotion-edge emotion-edge 640\n"
     machine.run("systemctl", "stop", unit)
