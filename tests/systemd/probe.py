@@ -14,7 +14,7 @@ KERNEL_EVENTS = 15
 """NETLINK_KOBJECT_UEVENT of linux/netlink.h: where libcamera hears of cameras."""
 
 
-READ_ONLY = ("/etc", "/usr", "/opt/emotion-edge", "/var/lib", "/etc/emotion-edge", "/proc/sys/kernel")
+READ_ONLY = ("/etc", "/usr", "/opt/emotion-edge", "/var/lib", "/etc/emotion-edge")
 OWN = ("/tmp", "/var/lib/emotion-edge", "/var/log/emotion-edge", "/run/emotion-edge")
 
 
