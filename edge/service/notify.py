@@ -171,7 +171,7 @@ class Supervision:
         self._feed()
 
     def _line(self, fps: float) -> str:
-        return f"looking at {self._source}: {fps:.1f} fps, {self._faces} faces now, {self._seen} seen since the start"
+        return f"looking at {self._source}: {fps:.1f} fps; faces: {self._faces} now, {self._seen} since the start"
 
     def _report(self, line: str) -> None:
         self._frames, self._told = 0, self._clock()

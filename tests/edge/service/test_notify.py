@@ -227,7 +227,7 @@ def test_the_status_says_rate_and_faces(manager, clock):
     for index in range(100):
         clock.now += 0.125
         supervision.handle(looked(SEEN, SEEN) if index == 79 else looked())
-    assert manager.heard() == ["STATUS=looking at picamera: 8.0 fps, 2 faces now, 2 seen since the start"]
+    assert manager.heard() == ["STATUS=looking at picamera: 8.0 fps; faces: 2 now, 2 since the start"]
 
 
 def test_stopping_is_said_once_with_the_reason(manager, supervision):
