@@ -1,7 +1,8 @@
 """A machine with a real systemd as process 1, in its own namespaces: root is needed, nothing of the host is changed.
 
 It runs a copy of this system, or of the one whose root folder TEST_SYSTEM names, such as one made by
-`debootstrap --include=systemd-sysv,python3-venv trixie FOLDER`; TEST_WHEELS then names the wheels for its Python.
+`debootstrap --include=systemd-sysv,python3-venv trixie FOLDER`; TEST_WHEELS then names wheels of this
+checkout and all that it needs for that system's Python.
 """
 
 import os
@@ -60,7 +61,7 @@ class Machine:
         self.run("journalctl", "--sync")
         return self.run("journalctl", "-o", "cat", "-u", unit).stdout
 
-    def wait_until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, self.run("journalctl", "-n", "60", "--no-pager").stdout
@@ -108,7 +109,7 @@ def _unified() -> Path:
 
 def _first_process(boot: subprocess.Popen[bytes], log: Path) -> int:
     """Waits until systemd runs as the child of `unshare`; gives its number out here."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end and boot.poll() is None:
         with suppress(OSError):
             for child in Path(f"/proc/{boot.pid}/task/{boot.pid}/children").read_text().split():
