@@ -150,6 +150,7 @@ def test_only_its_own_directories_can_be_written(answers):
 def test_what_the_program_and_its_libraries_need_is_there(answers):
     assert answers["callback"] == 5
     assert answers["shared"] == 7
+    assert answers["clock"] >= 0, "whether the time is synchronized can be asked"
     assert (answers["netlink"], answers["udev"]) == ("ok", "ok")
     assert answers["packet"] in ("EAFNOSUPPORT", "EPERM")
     assert answers["boot_id"]
