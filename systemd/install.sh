@@ -131,7 +131,8 @@ install_files() {
     if [[ -e $CONFIG ]]; then
         echo "# $CONFIG stays as it is"
     else
-        step install -m 640 -g "$NAME" "$SOURCE/systemd/config.toml" "$CONFIG"
+        step install -m 640 -g "$NAME" "$SOURCE/systemd/$NAME.example.toml" "$CONFIG"
+        if [[ $(sees_apt) == true ]]; then step sed -i 's/^source = .*/source = "picamera"/' "$CONFIG"; fi
     fi
 }
 

@@ -143,11 +143,16 @@ class Supervision:
             case Stop():
                 self._stop(f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
 
-    def away(self, why: str) -> None:
-        """The camera is known to be away and the loop is waiting for it; to be called at every turn of that wait."""
+    def rest(self, why: str) -> None:
+        """The loop looks at nothing for a good reason, such as "no camera: unplugged"; to be called at every turn.
+
+        An empty reason is that the next frame is merely awaited: not food for the watchdog.
+        """
+        if not why:
+            return
         if why != self._away:
             self._away, self._faces = why, 0
-            self._report(f"no camera: {why}")
+            self._report(why)
         self._feed()
 
     def __enter__(self) -> Self:
@@ -165,7 +170,7 @@ class Supervision:
         self._seen += sum(seen.started for seen in analysis.observations)
         elapsed = self._clock() - self._told
         if back:
-            self._report(f"looking at {self._source}, which is back")
+            self._report(f"looking at {self._source} again")
         elif elapsed >= self._refresh:
             self._report(self._line(self._frames / elapsed))
         self._feed()

@@ -37,8 +37,8 @@ class Runner:
             pipeline: what looks at it.
             outputs: who is told.
             clock: the time while no frame comes; a frame brings its own.
-            idle: called after each wait in which no frame came, with the reason why the camera is away, or "" while
-                its next frame is merely awaited. A watchdog is fed here, as it is by frames.
+            idle: called at each turn in which no frame was looked at, with the reason in a line, or "" while the next
+                frame is merely awaited. A watchdog is fed here, as it is by frames.
             paused: whether to look away; asked before each frame. Frames are then taken and forgotten.
         """
         self._source = source
@@ -135,12 +135,12 @@ class Runner:
             case CameraEvent() if self.running:  # systemd's SIGTERM ends the reader too: that camera is not lost
                 self._change(given)
             case None if self.running:
-                self._idle(self._away)
+                self._idle(f"no camera: {self._away}" if self._away else "")
 
     def _look(self, frame: Frame) -> None:
         self._heed_pause()
         if self._looks_away:
-            self._idle("")
+            self._idle("paused")
             return
         began = time.perf_counter()
         analysis = self._pipeline.analyze(frame)

@@ -20,6 +20,7 @@ from edge.outputs.scribe import Scribe
 from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
 from edge.service.configuration import Camera, Configuration, Log
+from edge.service.notify import Supervision
 from edge.service.pause import Pause
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, heeding_signals
@@ -49,10 +50,12 @@ def run(configuration: Configuration, max_frames: int | None = None, *, wait: bo
         outputs += [record] if record else []
         readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})
         outputs += reporters(configuration, name, pipeline.labels, readings)
+        supervision = Supervision.from_environment()
+        outputs.append(supervision)  # the last, so that an output that hangs starves the watchdog
         for output in outputs:
             stack.enter_context(output)
         pause = Pause(configuration.privacy.pause_file)
-        runner = Runner(frames, pipeline, outputs, paused=lambda: pause.active)
+        runner = Runner(frames, pipeline, outputs, idle=supervision.rest, paused=lambda: pause.active)
         start = partial(_start, source=frames.description, models=pipeline.models)
         # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
         reopen = record.reopen if record else lambda: None

@@ -16,7 +16,7 @@ from edge.contract.records import Analysis, Episode, Frame, Start
 from edge.outputs.event_log import EventLog
 from edge.pipeline import Pipeline
 from edge.service.notify import Supervision
-from edge.service.runner import Runner, stopped_by_signals
+from edge.service.runner import Runner, heeding_signals
 
 
 class Endless:
@@ -25,6 +25,7 @@ class Endless:
     live = True
     description = "demo"
     skipped = 0
+    dropped = 0
 
     def __init__(self):
         self._clip = open_source("demo")
@@ -61,7 +62,7 @@ def main(log: Path, hang_once: Path | None = None) -> None:
         pipeline = Sticking(pipeline)
     with EventLog(log, "demo") as events, Supervision.from_environment() as supervision:
         runner = Runner(Endless(), pipeline, [events, supervision])
-        with stopped_by_signals(runner.stop):
+        with heeding_signals(runner.stop):
             runner.run(partial(Start, version=__version__, runtime="LiteRT", source="demo", models=()))
 
 

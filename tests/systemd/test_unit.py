@@ -2,10 +2,11 @@
 
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
+
+from edge.service.configuration_reading import load_configuration
 
 UNIT = Path(__file__).parents[2] / "systemd" / "emotion-edge.service"
 
@@ -20,7 +21,7 @@ def _analyze():
 def test_is_valid(tmp_path):
     text = UNIT.read_text()
     command = "/opt/emotion-edge/venv/bin/python"
-    assert f"ExecStart={command} -m edge run --config /etc/emotion-edge/config.toml\n" in text
+    assert f"ExecStart={command} -m edge run --wait --config /etc/emotion-edge/config.toml\n" in text
     copy = tmp_path / UNIT.name
     copy.write_text(text.replace(command, "/bin/true"))  # verify looks whether the program is there
     done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
@@ -42,8 +43,11 @@ def test_has_few_rights():
     assert done.returncode == 0, done.stdout
 
 
-def test_the_example_configuration_logs_where_the_service_may_write():
-    settings = tomllib.loads(UNIT.with_name("config.toml").read_text())
+def test_the_service_logs_where_it_may_write():
+    """The example names no log: it is then where systemd has made room for it."""
     lines = UNIT.read_text().splitlines()
-    assert Path(settings["log"]).parent == Path("/var/log", "emotion-edge")
     assert "LogsDirectory=emotion-edge" in lines
+    made = {"LOGS_DIRECTORY": "/var/log/emotion-edge", "STATE_DIRECTORY": "/var/lib/emotion-edge"}
+    found = load_configuration(UNIT.with_name("emotion-edge.example.toml"), {}, made).configuration
+    assert found.log.path == Path("/var/log/emotion-edge/events.jsonl")
+    assert found.privacy.pause_file == Path("/var/lib/emotion-edge/pause")

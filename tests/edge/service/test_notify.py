@@ -147,7 +147,7 @@ def test_ready_comes_with_the_start(manager, supervision):
 
 
 def test_ready_comes_too_where_the_camera_is_away_at_the_start(manager, supervision):
-    supervision.away("picamera: no camera to be had")
+    supervision.rest("no camera: picamera: no camera to be had")
     assert manager.heard() == ["READY=1\nSTATUS=no camera: picamera: no camera to be had"]
 
 
@@ -184,12 +184,12 @@ def test_waiting_for_a_camera_feeds_it_and_is_told_once(manager, supervision, cl
     manager.heard()
     for _ in range(100):
         clock.now += 1
-        supervision.away("picamera: no frame within 5 s")
+        supervision.rest("no camera: picamera: no frame within 5 s")
     heard = manager.heard()
     assert heard.count("WATCHDOG=1") == 10
     assert [line for line in heard if line != "WATCHDOG=1"] == ["STATUS=no camera: picamera: no frame within 5 s"]
     supervision.handle(looked())
-    assert manager.heard() == ["STATUS=looking at picamera, which is back"]
+    assert manager.heard() == ["STATUS=looking at picamera again"]
 
 
 @pytest.mark.parametrize("moment", [Heartbeat(0, 0, 60, 0, 0, 0, 0, None, None, None), Stop(0, 0, "SIGTERM", 0, 0, 0)])
@@ -247,9 +247,16 @@ def test_a_run_that_fails_says_why(manager, supervision):
 def test_a_process_under_systemd_s_variables_is_heard(manager):
     """The environment as systemd sets it, in a process of its own whose number is not known beforehand."""
     script = "import os; os.environ['WATCHDOG_PID'] = str(os.getpid())\n" + (
-        "from edge.service.notify import Supervision; s = Supervision.from_environment(); s.away('none')\n"
-        "import time; time.sleep(0.2); s.away('none')"
+        "from edge.service.notify import Supervision; s = Supervision.from_environment(); s.rest('no camera: none')\n"
+        "import time; time.sleep(0.2); s.rest('no camera: none')"
     )
     environment = {**os.environ, "NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "200000"}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
     assert manager.heard() == ["READY=1\nSTATUS=no camera: none", "WATCHDOG=1"]
+
+
+def test_a_frame_that_is_merely_awaited_feeds_nothing(manager):
+    now = iter(range(0, 1000, 100))
+    supervision = Supervision(Notifier(manager.address), 10.0, clock=lambda: float(next(now)))
+    supervision.rest("")
+    assert manager.heard() == []
