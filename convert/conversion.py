@@ -98,7 +98,10 @@ def convert(
     if found and not force:
         raise CheckFailed(f"{source.name}: {'; '.join(found)}; nothing was written (--force writes it)")
     temperature = _fitted(manifest, chosen)
-    measured = tuple(one.tempered(temperature.value) for one in measured) if temperature else measured
+    if temperature:
+        measured = tuple(
+            one.tempered(temperature.value) if one.exam.output == manifest.scores else one for one in measured
+        )
     told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
     manifest = dataclasses.replace(manifest, provenance=told | ({"forced": found} if found else {}))
     manifest = _with_threshold(_with_temperature(manifest, temperature, chosen.exam.title), measured[0])

@@ -26,6 +26,8 @@ class Classifier:
         self._model = model
         self._name = output or model.manifest.scores
         self._output = model.manifest.outputs[self._name]
+        # It was fitted on the output that is reported; another one's logits have another scale.
+        self._temperature = model.manifest.temperature if self._name == model.manifest.scores else 1.0
 
     @classmethod
     def load(cls, path: Path, task: str, threads: int = 1) -> "Classifier":
@@ -46,7 +48,7 @@ class Classifier:
         self._model.invoke()
         values = self._model.read(self._name)
         if self._output.kind == "logits":
-            return softmax(values, self.manifest.temperature)
+            return softmax(values, self._temperature)
         total = values.sum(dtype=np.float64)  # int8 probabilities add up to 1 only nearly
         return values / total if total > 0 else np.full(len(values), 1 / len(values))
 

@@ -58,7 +58,7 @@ class Manifest:
         input: the input tensor.
         outputs: by name; tensors are looked up by the recorded name, never by position.
         scores: name of the output that is reported.
-        temperature: what logits are divided by before the softmax (arXiv 1706.04599).
+        temperature: what the reported output's logits are divided by before the softmax (arXiv 1706.04599).
         threshold: for an emotion, the best probability under which the answer is "uncertain"; for the gate, the
             probability of a human from which a window is let through.
         provenance: training, data, accuracy, quantization, operators, runtime, licence: for people and reports; the

@@ -40,6 +40,15 @@ class TestClassifier:
         powers = np.exp(answer(face)["logits"] / temperature)
         np.testing.assert_allclose(classifier.probabilities(face), powers / powers.sum(), atol=1e-5)
 
+    def test_the_temperature_is_the_reported_outputs_alone(self, data, face, answer):
+        outputs = load_manifest(data / "tiny_float32.tflite").outputs
+        twice = {**outputs, "other": outputs["logits"]}  # one tensor under two names
+        classifier = with_changes(data / "tiny_float32.tflite", outputs=twice, scores="other", temperature=3.0)
+        powers = np.exp(answer(face)["logits"])
+        plain = Classifier(classifier._model, "logits").probabilities(face)
+        np.testing.assert_allclose(plain, powers / powers.sum(), atol=1e-5)
+        assert classifier.probabilities(face).max() < plain.max()
+
     def test_scores_carry_the_manifests_labels_in_its_order(self, data, face, answer):
         scores = Classifier.load(data / "tiny_int8.tflite", "emotion").scores(face)
         assert scores.labels == ("angry", "happy", "neutral")
