@@ -1,6 +1,6 @@
 """Random changes to whole batches of faces, in numpy, so that every Keras backend trains on the same pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -27,6 +27,12 @@ class Augmentation:
     noise: float = 0.0
     compress: float = 0.0
     erase: float = 0.0
+
+    def faded(self, strength: float) -> "Augmentation":
+        """The same with every range and probability but that of mirroring multiplied by `strength`, 0 to 1."""
+        kept = {"flip": self.flip, "coarsest": self.coarsest}
+        rest = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in kept}
+        return Augmentation(**kept, **{name: value * strength for name, value in rest.items()})
 
 
 def augment(pixels: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:

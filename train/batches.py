@@ -33,7 +33,8 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, step: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         chosen = self._order[step * self._recipe.batch : (step + 1) * self._recipe.batch]
-        pixels = self._changed(self._examples.pixels[chosen], self._recipe.augmentation, step)
+        how = self._recipe.augmentation.faded(strength(self._epoch, self._recipe))
+        pixels = self._changed(self._examples.pixels[chosen], how, step)
         return pixels[..., None], {name: target[chosen] for name, target in self._targets.items()}
 
     def on_epoch_end(self) -> None:
@@ -53,6 +54,12 @@ class Batches(keras.utils.PyDataset):
         if not self._recipe.balance:
             return rng.permutation(len(self._examples))
         return draw(weights_of(self._own.values(), self._recipe.balance), rng)
+
+
+def strength(epoch: int, recipe: Recipe) -> float:
+    """How strongly an epoch, the first being 0, is augmented: 1, and falling to 0.5 over the last ones."""
+    begun = recipe.epochs * (1 - recipe.relax)
+    return 1.0 if epoch < begun else 1 - 0.5 * (epoch + 1 - begun) / (recipe.epochs - begun)
 
 
 def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:

@@ -47,6 +47,8 @@ class Recipe:
         averaging: share of all steps over which the weights that are evaluated and kept are averaged.
         balance: how far the labels are drawn equally often: 0 as they come, 1 equally often. Between, a label with
             1/k of an equal share is drawn k ** balance times as often as it comes.
+        relax: share of the epochs, at the end, over which the augmentation fades to half its strength, so that the
+            last epochs look more like the pictures that the network is for.
         refine: share that the network's own answers have in the targets of the last epoch (PS-KD, arXiv 2006.12000:
             it grows linearly from 0); 0 trains on the data set's labels alone.
         refine_every: epochs between two rounds of asking the averaged network about the training pictures and their
@@ -68,6 +70,7 @@ class Recipe:
     smoothing: float = 0.1
     averaging: float = 0.05
     balance: float = 0.0
+    relax: float = 0.0
     refine: float = 0.0
     refine_every: int = 6
     recall: float = 0.0

@@ -192,3 +192,14 @@ class TestCompress:
     def test_the_share_decides_how_many(self):
         changed = (change(faces(400), compress=0.25) != faces(400)).any(axis=(1, 2)).mean()
         assert 0.18 < changed < 0.33
+
+
+def test_faded_keeps_what_has_no_strength():
+    faded = EVERYTHING.faded(0.5)
+    assert (faded.flip, faded.coarsest) == (EVERYTHING.flip, EVERYTHING.coarsest)
+    assert faded.rotation == EVERYTHING.rotation / 2
+    assert faded.erase == EVERYTHING.erase / 2
+    assert EVERYTHING.faded(1.0) == EVERYTHING
+    np.testing.assert_allclose(
+        augment(faces(), Augmentation(light=0.5).faded(0), np.random.default_rng(1)), faces(), atol=1e-3
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from edge.contract.errors import InputError
 from train.augment import Augmentation
-from train.batches import Batches, draw, targets_of, weights_of
+from train.batches import Batches, draw, strength, targets_of, weights_of
 from train.datasets.examples import Examples
 from train.recipes import RECIPES, Target
 
@@ -193,3 +193,25 @@ class TestRefine:
         batches, refined = Batches(examples(), RECIPE, 2, seed=1), Batches(examples(), RECIPE, 2, seed=1)
         refined.refine(self.ANSWERS, 1.0)
         assert numbers(batches) == numbers(refined)
+
+
+class TestStrength:
+    def test_it_fades_to_half_over_the_last_epochs(self):
+        recipe = dataclasses.replace(RECIPE, epochs=10, relax=0.4)
+        found = [strength(epoch, recipe) for epoch in range(10)]
+        assert found == pytest.approx([1, 1, 1, 1, 1, 1, 0.875, 0.75, 0.625, 0.5])
+
+    @pytest.mark.parametrize("epochs", [1, 7])
+    def test_without_it_every_epoch_is_alike(self, epochs):
+        recipe = dataclasses.replace(RECIPE, epochs=epochs, relax=0.0)
+        assert {strength(epoch, recipe) for epoch in range(epochs)} == {1.0}
+
+    def test_batches_are_augmented_less_at_the_end(self):
+        """Flat grey changes with the light alone: by half as much at most."""
+        recipe = dataclasses.replace(RECIPE, epochs=5, relax=1.0, augmentation=Augmentation(light=0.1))
+        grey = dataclasses.replace(examples(24), pixels=np.full((24, 48, 48), 128, np.uint8))
+        spread = [
+            np.abs(np.concatenate([batches[step][0] for step in range(3)]) - 128).max()
+            for batches in (Batches(grey, recipe, 2, seed=1, epoch=epoch) for epoch in (0, 4))
+        ]
+        assert spread[1] < 0.5 * 0.1 * 255 + 0.01 < spread[0]
