@@ -134,7 +134,7 @@ def _image(options: argparse.Namespace) -> int:
     from edge.tools.photos import describe, find_photos
 
     # A photo is looked at once, and may be large: searched finer than a frame of a stream.
-    pipeline = load_pipeline(options.models, options.threads, search_width=1280, smallest=40)
+    pipeline = load_pipeline(options.models, options.threads, search_width=1280, smallest=50)
     code = 0
     for photo in find_photos(options.photos):
         try:

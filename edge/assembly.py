@@ -38,6 +38,11 @@ def load_classifier(task: str, models: Path | None = None, threads: int = 1) -> 
     return Classifier.load(path, task, threads)
 
 
+_WINDOW = 0.8
+"""Side of the smallest window that the detector looks at, as a share of the smallest face's: it finds few faces at the
+very smallest size, and of 300 FER2013 faces of 60 pixels 57 % with windows from 48 and 32 % with windows from 60."""
+
+
 def load_pipeline(
     models: Path | None = None,
     threads: int = 1,
@@ -45,7 +50,7 @@ def load_pipeline(
     cascade: Path | None = None,
     scale_factor: float = 1.2,
     min_neighbors: int = 2,
-    smallest: int = 48,
+    smallest: int = 60,
     search_width: int = 320,
     search_every: float = 0.4,
     gate_threshold: float | None = None,
@@ -62,7 +67,7 @@ def load_pipeline(
         cascade: the detector's XML file; None takes OpenCV's own.
         scale_factor: ratio of one size that the detector looks for to the next, over 1.
         min_neighbors: overlapping hits that make a face.
-        smallest: side of the smallest window to look at, in pixels of the frame: four fifths of the smallest face's.
+        smallest: side of the smallest face to find, in pixels of the frame.
         search_width: pixels; wider frames are searched at this width. For group photos take more.
         search_every: seconds of stream between searches of the whole frame; in between, faces are looked for where they
             were. 0 searches every frame whole.
@@ -78,7 +83,7 @@ def load_pipeline(
     """
     emotions, humans = load_classifier("emotion", models, threads), load_classifier("gate", models, threads)
     emotion, gate = Emotion(emotions, emotion_threshold), Gate(humans, gate_threshold)
-    detector = HaarDetector(cascade, scale_factor, min_neighbors, smallest, search_width, threads)
+    detector = HaarDetector(cascade, scale_factor, min_neighbors, round(_WINDOW * smallest), search_width, threads)
     return Pipeline(
         Search(detector, search_every, patience),
         gate,

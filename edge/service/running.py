@@ -25,9 +25,6 @@ from edge.service.pause import Pause
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, heeding_signals
 
-_WINDOW = 0.8
-"""Of the smallest face's side, where the search for windows begins: the detector's windows differ from the face."""
-
 
 def run(configuration: Configuration, max_frames: int | None = None, *, wait: bool = False) -> None:
     """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
@@ -89,7 +86,7 @@ def _pipeline(configuration: Configuration) -> Pipeline:
         vision.models,
         vision.threads,
         cascade=vision.cascade,
-        smallest=round(_WINDOW * configuration.camera.smallest_face),
+        smallest=configuration.camera.smallest_face,
         search_width=vision.search_width,
         gate_threshold=vision.gate_threshold,
         emotion_threshold=vision.emotion_threshold,

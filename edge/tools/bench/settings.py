@@ -34,7 +34,7 @@ class Settings:
     size: Size | None = None
     search_width: int = 320
     search_every: float = 0.4
-    smallest: int = 48
+    smallest: int = 60
     scale_factor: float = 1.2
     min_neighbors: int = 2
     frames: int = 1000
@@ -97,7 +97,7 @@ FLAGS = {
     "search_every": Flag(
         _seconds, "a number of seconds", "S", "seconds between searches of the whole frame; 0 searches every one"
     ),
-    "smallest": Flag(_whole, _POSITIVE, "PX", "smallest window to look at"),
+    "smallest": Flag(_whole, _POSITIVE, "PX", "smallest face to find"),
     "scale_factor": Flag(_factor, "between 1.01 and 2", "X", "ratio of one searched size to the next"),
     "min_neighbors": Flag(_whole, _POSITIVE, "N", "overlapping hits that make a face"),
     "frames": Flag(_whole, _POSITIVE, "N", "how many frames to measure; recordings are played again"),

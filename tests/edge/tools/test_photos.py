@@ -17,7 +17,7 @@ from edge.tools.photos import describe, find_photos
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return load_pipeline(search_width=1280, smallest=40)
+    return load_pipeline(search_width=1280, smallest=50)
 
 
 @pytest.fixture(scope="module")

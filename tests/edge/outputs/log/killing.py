@@ -8,6 +8,7 @@ writer lived.
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from edge.outputs.log.limits import Limits
@@ -60,6 +61,8 @@ def main(parent: Path) -> None:
             try:
                 write(folder, number)
                 code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(code)
         status = os.waitpid(child, 0)[1]
