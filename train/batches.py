@@ -59,7 +59,8 @@ class Batches(keras.utils.PyDataset):
 def strength(epoch: int, recipe: Recipe) -> float:
     """How strongly an epoch, the first being 0, is augmented: 1, and falling to 0.5 over the last ones."""
     begun = recipe.epochs * (1 - recipe.relax)
-    return 1.0 if epoch < begun else 1 - 0.5 * (epoch + 1 - begun) / (recipe.epochs - begun)
+    over = max(0.0, min(epoch + 1, recipe.epochs) - begun)  # Keras may draw from the epoch after the last
+    return 1 - 0.5 * over / (recipe.epochs - begun) if over else 1.0
 
 
 def targets_of(examples: Examples, target: Target, classes: int) -> np.ndarray:

@@ -200,11 +200,12 @@ class TestStrength:
         recipe = dataclasses.replace(RECIPE, epochs=10, relax=0.4)
         found = [strength(epoch, recipe) for epoch in range(10)]
         assert found == pytest.approx([1, 1, 1, 1, 1, 1, 0.875, 0.75, 0.625, 0.5])
+        assert strength(10, recipe) == 0.5
 
     @pytest.mark.parametrize("epochs", [1, 7])
     def test_without_it_every_epoch_is_alike(self, epochs):
         recipe = dataclasses.replace(RECIPE, epochs=epochs, relax=0.0)
-        assert {strength(epoch, recipe) for epoch in range(epochs)} == {1.0}
+        assert {strength(epoch, recipe) for epoch in range(epochs + 1)} == {1.0}
 
     def test_batches_are_augmented_less_at_the_end(self):
         """Flat grey changes with the light alone: by half as much at most."""
