@@ -84,11 +84,12 @@ RECIPES = {
         architecture="residual",
         targets=(Target("logits", learns="votes"), Target("logits_fer2013")),
         embedding=True,
-        epochs=60,
+        epochs=90,
         batch=128,
         rate=0.1,
         warmup=2,
         balance=0.3,
+        relax=0.2,
         refine=0.6,
         recall=0.47,
         augmentation=Augmentation(
