@@ -122,15 +122,15 @@ def test_a_file_system_that_is_read_only_until_it_is_mended(small_disk, clock):
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> Iterator[Path]:
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An ext4 file system on a loop device that becomes read-only at the first error, as a Raspberry Pi's card does."""
     image = tmp_path / "image"
     with image.open("wb") as file:
         file.truncate(4_000_000)
-    mkfs = shutil.which("mkfs.ext4", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if mkfs is None:
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")  # where Debian has it, even out of root's path
+    if shutil.which("mkfs.ext4") is None:
         pytest.skip("mkfs.ext4 is not installed: apt-get install e2fsprogs")
-    made = subprocess.run([mkfs, "-q", image], capture_output=True, text=True)
+    made = subprocess.run(["mkfs.ext4", "-q", image], capture_output=True, text=True)
     if made.returncode:
         pytest.skip(f"no ext4 here: {made.stderr.strip()}")
     yield from mounted("mount", "-o", "loop,errors=remount-ro", str(image), str(tmp_path / "card"))
