@@ -26,11 +26,11 @@ _OVERLAP = 0.4
 """Intersection over union from which a window counts as the staged face."""
 
 _GROUPS: tuple[tuple[str, Callable[[Conditions], float], tuple[float, ...], str], ...] = (
-    ("side", lambda how: how.side, (60, 80, 120, 160, 201), "px"),
-    ("tilt", lambda how: abs(how.tilt), (0, 5, 10, 15.01), "degrees"),
-    ("blur", lambda how: how.blur, (0, 0.5, 1, 1.51), "px"),
-    ("noise", lambda how: how.noise, (0, 3.5, 7, 10.01), "grey levels"),
-    ("light", lambda how: how.gain, (0.6, 0.8, 1, 1.31), "gain"),
+    ("side", lambda how: how.side, (60, 80, 120, 160, 200), "px"),
+    ("tilt", lambda how: abs(how.tilt), (0, 5, 10, 15), "degrees"),
+    ("blur", lambda how: how.blur, (0, 0.5, 1, 1.5), "px"),
+    ("noise", lambda how: how.noise, (0, 3.5, 7, 10), "grey levels"),
+    ("light", lambda how: how.gain, (0.6, 0.8, 1, 1.3), "gain"),
 )
 
 
@@ -132,9 +132,10 @@ def shares(sightings: Sequence[Sighting]) -> list[Share]:
     found = [_share("all", sightings)]
     for name, value, edges, unit in _GROUPS:
         for low, high in pairwise(edges):
-            group = [one for one in sightings if low <= value(one.how) < high]
+            above = np.inf if high == edges[-1] else high  # the last range has its upper end
+            group = [one for one in sightings if low <= value(one.how) < above]
             if group:
-                found.append(_share(f"{name} {low:g} to {np.floor(high * 10) / 10:g} {unit}", group))
+                found.append(_share(f"{name} {low:g} to {high:g} {unit}", group))
     return found
 
 
