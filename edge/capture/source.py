@@ -22,8 +22,8 @@ class Clock(NamedTuple):
 SYSTEM_CLOCK = Clock()
 
 
-class Source(Protocol):
-    """A stream of frames that holds a device or file until it is closed."""
+class Feed(Protocol):
+    """What sources and streams have in common: they hold a device or file until they are closed."""
 
     @property
     def live(self) -> bool:
@@ -41,6 +41,19 @@ class Source(Protocol):
     def dropped(self) -> int:
         """How many frames so far were replaced by a newer one before they were read: none, where reading waits."""
 
+    def close(self) -> None:
+        """Releases the device or file; closing twice does no harm."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Source(Feed, Protocol):
+    """Frames, one after the other, read in this process."""
+
     def read(self) -> Frame | None:
         """The next usable frame, or None when a recording has ended.
 
@@ -48,36 +61,11 @@ class Source(Protocol):
             SourceError: a camera or stream gives no more frames.
         """
 
-    def close(self) -> None:
-        """Releases the device or file; closing twice does no harm."""
-
     def __iter__(self) -> Iterator[Frame]: ...
 
-    def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-class Stream(Protocol):
+class Stream(Feed, Protocol):
     """What a run reads: a recording in this process, or a camera in a process of its own, which may come and go."""
-
-    @property
-    def live(self) -> bool:
-        """See `Source`."""
-
-    @property
-    def description(self) -> str:
-        """See `Source`."""
-
-    @property
-    def skipped(self) -> int:
-        """See `Source`."""
-
-    @property
-    def dropped(self) -> int:
-        """See `Source`."""
 
     def read(self) -> Frame | CameraEvent | None:
         """What comes next. None is the end of a recording; of a live stream, that nothing came for a moment.
@@ -85,12 +73,3 @@ class Stream(Protocol):
         Raises:
             SourceError: a source that is read in this process gives no more frames.
         """
-
-    def close(self) -> None:
-        """See `Source`."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
