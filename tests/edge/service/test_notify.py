@@ -134,10 +134,11 @@ def test_the_watchdog_is_this_process_s_own(environment, period):
     assert watchdog_period(environment) == period
 
 
-def test_it_is_an_output(supervision):
+def test_it_is_an_output(manager, supervision):
     output: Output = supervision
     with output:
-        pass
+        output.handle(START)
+    assert manager.heard() == ["READY=1\nSTATUS=looking at picamera", "STOPPING=1"]
 
 
 def test_ready_comes_with_the_start(manager, supervision):
