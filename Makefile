@@ -2,6 +2,7 @@
 #   make run SOURCE=0      looks at a camera instead of the demo clip
 #   make lint              style, types, layers
 #   make soak              the tests that take minutes
+#   make search            the property tests of the edge with many new examples
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -10,7 +11,7 @@ LOG ?= logs/emotions.jsonl
 EDGE := .venv
 DEV := .venv-dev
 
-.PHONY: run test soak test-systemd lint clean
+.PHONY: run test soak search test-systemd lint clean
 
 run: $(EDGE)/.ready
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
@@ -21,6 +22,9 @@ test: $(DEV)/.ready lint
 
 soak: $(DEV)/.ready
 	$(DEV)/bin/python -m pytest -m soak
+
+search: $(DEV)/.ready
+	HYPOTHESIS_PROFILE=search $(DEV)/bin/python -m pytest tests/edge
 
 # The service under a real systemd in its own namespaces: sudo make test-systemd
 test-systemd: $(DEV)/.ready

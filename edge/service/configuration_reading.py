@@ -139,11 +139,12 @@ class _Values:
 
     def _lines(self, error: Exception, path: tuple[str, ...]) -> Iterator[str]:
         """A line for each error in the tree; its notes say which field it is about."""
-        if isinstance(error, ClassValidationError | IterableValidationError):
+        if isinstance(error, IterableValidationError):  # the first wrong member speaks for its list: one line a key
+            yield from self._lines(error.exceptions[0], path)
+        elif isinstance(error, ClassValidationError):
             noted, bare = error.group_exceptions()
             for inner, note in noted:
-                name = getattr(note, "name", None)  # the place in a list has none: the line is about the list
-                yield from self._lines(inner, path if name is None else (*path, name))
+                yield from self._lines(inner, (*path, note.name))
             for inner in bare:
                 yield from self._lines(inner, path)
         elif isinstance(error, ForbiddenExtraKeysError):

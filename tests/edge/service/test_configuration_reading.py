@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.contract.errors import ConfigurationError
@@ -187,6 +187,7 @@ PATHS = {f"{section}.{name}": (section, name) for (section, name), _ in keys()}
 
 
 @settings(deadline=None)
+@example("camera.region", [0, 0, "", "x"])  # a list with two wrong members
 @given(st.sampled_from(sorted(PATHS)), VALUES)
 def test_any_value_is_taken_or_refused_in_one_line(name, value):
     key = PATHS[name]
