@@ -13,7 +13,7 @@ from convert.calibration import CalibrationList, find
 from convert.errors import CheckFailed
 from convert.framework import quiet
 from convert.label_order import doubts
-from convert.measuring import Measured, measure_splits
+from convert.measuring import Answers, Measured, answers, answers_to_all, measure_splits
 from convert.origin.source import Source
 from convert.parity import Limits, Parity, compare
 from convert.temperature import Temperature, fit_temperature
@@ -104,7 +104,11 @@ def convert(
         )
     told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
     manifest = dataclasses.replace(manifest, provenance=told | ({"forced": found} if found else {}))
-    manifest = _with_threshold(_with_temperature(manifest, temperature, chosen.exam.title), measured[0])
+    manifest = _with_temperature(manifest, temperature, chosen.exam.title)
+    if manifest.task == "emotion":
+        voted = source.targets[0].learns == "votes"
+        model = _load(data, manifest, name)  # at the temperature
+        manifest = _with_threshold(manifest, answers_to_all(model, splits) if voted else answers(measured[0]))
     return _finished(Converted(data, manifest, parity, measured, _load(data, manifest, name)), kind, name)
 
 
@@ -160,11 +164,9 @@ def _with_temperature(manifest: Manifest, fitted: Temperature | None, title: str
     return dataclasses.replace(manifest, temperature=fitted.value, provenance=told)
 
 
-def _with_threshold(manifest: Manifest, chosen_on: Measured) -> Manifest:
-    if manifest.task != "emotion":
-        return manifest
-    threshold = choose_threshold(chosen_on.probabilities, chosen_on.truth)
-    told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, chosen_on.exam.title)}
+def _with_threshold(manifest: Manifest, found: Answers) -> Manifest:
+    threshold = choose_threshold(found.confidence, found.right)
+    told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, found.title)}
     return dataclasses.replace(manifest, threshold=threshold.value, provenance=told)
 
 

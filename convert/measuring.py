@@ -38,6 +38,35 @@ def measure_splits(model: Model, splits: Splits, targets: tuple[Target, ...]) ->
     return tuple(_measure(model, exam) for exam in exams_of(splits, targets, chosen))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """How sure a model is of each picture of a set, called `title`, and whether it is right: (N,) each."""
+
+    title: str
+    confidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def answers(measured: Measured) -> Answers:
+    """The answers of one exam."""
+    right = measured.probabilities.argmax(axis=1) == measured.truth
+    return Answers(measured.exam.title, measured.probabilities.max(axis=1), right)
+
+
+def answers_to_all(model: Model, splits: Splits) -> Answers:
+    """The reported answers to the validation split, which has votes, whether they are clear or not.
+
+    An exam on clear votes leaves out the faces on which people differ; a camera does not. Here an answer is right where
+    no other, and not "unknown" or contempt either, has more votes.
+    """
+    votes = splits.validation.votes
+    assert votes is not None
+    scores = edge_scores(Classifier(model), splits.validation)
+    agreeing = np.take_along_axis(votes, scores.argmax(axis=1)[:, None], axis=1)[:, 0]
+    most = np.maximum(votes.max(axis=1), 1 - votes.sum(axis=1))
+    return Answers(f"{splits.names[1]}, most of FER+ votes", scores.max(axis=1), agreeing >= most - 1e-6)
+
+
 def _measure(model: Model, exam: Exam) -> Measured:
     truth = exam.examples.labels
     scores = edge_scores(Classifier(model, exam.output), exam.examples)

@@ -18,15 +18,13 @@ class Threshold:
     top1: float
 
 
-def choose_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.int64]) -> Threshold:
+def choose_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Threshold:
     """Chooses by `RULE`; of equal ones the lowest.
 
     Args:
-        probabilities: (N, labels), N >= 1.
-        truth: (N,) indices of the right labels.
+        confidence: (N,), N >= 1: the best label's probability for each picture.
+        right: (N,): whether that label is right.
     """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == truth
     order = np.argsort(-confidence, kind="stable")
     gain = np.cumsum(np.where(right[order], 1, -1))
     last = len(gain) - 1 - int(gain[::-1].argmax())

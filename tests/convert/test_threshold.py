@@ -7,9 +7,8 @@ from convert.threshold import choose_threshold
 
 
 def answers(*pairs: tuple[float, bool]) -> tuple[np.ndarray, np.ndarray]:
-    """Two-label probabilities with these confidences, each right or wrong."""
-    best = np.array([confidence for confidence, _ in pairs])
-    return np.stack([best, 1 - best], axis=1), np.array([0 if right else 1 for _, right in pairs])
+    """How sure answers are, and whether they are right."""
+    return np.array([confidence for confidence, _ in pairs]), np.array([right for _, right in pairs])
 
 
 def test_it_lies_where_answers_turn_wrong():
@@ -32,9 +31,8 @@ def test_certainty_stays_inside_the_range_of_a_threshold():
 
 @given(st.lists(st.tuples(st.floats(0.5, 1.0), st.booleans()), min_size=1, max_size=60))
 def test_no_other_threshold_gains_more(pairs):
-    probabilities, truth = answers(*pairs)
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    value = choose_threshold(probabilities, truth).value
+    confidence, right = answers(*pairs)
+    value = choose_threshold(confidence, right).value
 
     def gain(threshold: float) -> int:
         return int(np.where(right, 1, -1)[confidence >= threshold].sum())
