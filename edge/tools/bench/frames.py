@@ -8,34 +8,42 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from edge.capture.opening import open_source
-from edge.capture.source import Source
-from edge.contract.records import Frame
+from edge.capture.opening import open_stream
+from edge.capture.source import Stream
+from edge.contract.errors import SourceError
+from edge.contract.records import CameraEvent, Frame
 from edge.tools.bench.settings import Size
 
 
 class Frames:
-    """Reads a source, a recording over and over, and tells what of the reading was work and what was waiting."""
+    """Reads a source, a recording over and over, and tells what of the reading was work and what was waiting.
+
+    Attributes:
+        stages: the stages that `read` times. "decode" is the processor time of reading in all threads, but at most as
+            long as reading took; "capture" is the rest, which was spent waiting for the camera or the file. A camera is
+            read and decoded in a process of its own, so that here is only waiting.
+    """
 
     def __init__(self, spec: str, size: Size | None):
-        """Opens the source. Raises InputError or SourceError as `open_source`."""
+        """Opens the source. Raises InputError or SourceError as `open_stream`."""
         self._spec = spec
         self._size = size
-        self._source: Source = open_source(spec)
+        self._source: Stream = open_stream(spec)
+        self.stages: tuple[str, ...] = ("capture",) if self._source.live else ("capture", "decode")
 
     def read(self) -> tuple[Frame, dict[str, float]]:
-        """The next frame, and the seconds of the stages "capture" and "decode".
-
-        "decode" is the processor time of reading, in all threads but at most as long as it took; "capture" is the
-        rest, which was spent waiting for the camera or the file.
-        """
+        """The next frame, and the seconds of each of `stages`. Raises SourceError when a camera is lost."""
         began, worked = time.perf_counter(), time.process_time()
         while not isinstance(frame := self._source.read(), Frame):
+            if isinstance(frame, CameraEvent):
+                raise SourceError(f"{frame.reason}; a measurement needs it from beginning to end")
             if not self._source.live:
                 self._source.close()
-                self._source = open_source(self._spec)
+                self._source = open_stream(self._spec)
                 began, worked = time.perf_counter(), time.process_time()
         took, worked = time.perf_counter() - began, time.process_time() - worked
+        if self._source.live:
+            return self._sized(frame), {"capture": took}
         decode = min(worked, took)
         return self._sized(frame), {"capture": took - decode, "decode": decode}
 
@@ -52,7 +60,7 @@ class Frames:
 
 @contextmanager
 def open_frames(spec: str, size: Size | None) -> Iterator[Frames]:
-    """Frames that are closed at the end. Raises InputError or SourceError as `open_source`."""
+    """Frames that are closed at the end. Raises InputError or SourceError as `open_stream`."""
     frames = Frames(spec, size)
     try:
         yield frames

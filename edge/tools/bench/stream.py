@@ -17,9 +17,9 @@ from edge.tools.bench.settings import Settings
 from edge.tools.bench.startup import time_to_first_result
 from edge.vision.profile import Stopwatch
 
-STAGES = ("capture", "decode", "detect", "gate", "emotion", "track", "output")
+STAGES = ("detect", "gate", "emotion", "track")
 ANALYSIS = "analysis"
-"""The stage that is all of the pipeline: detect, gate, emotion and track."""
+"""The stage that is all of these."""
 
 WARM_UP = 10
 """Frames that are looked at before the measurement begins."""
@@ -93,7 +93,7 @@ class _Run:
 
     def begin(self) -> None:
         """Forgets what was measured so far."""
-        self._rows = {stage: array("d") for stage in (*STAGES, ANALYSIS, TOTAL)}
+        self._rows = {stage: array("d") for stage in (*self._frames.stages, *STAGES, "output", ANALYSIS, TOTAL)}
         self._faces = 0
         self._wholes = self._pipeline.search.wholes
         self.streamed = 0.0
@@ -105,8 +105,8 @@ class _Run:
         self._log.handle(analysis)
         self._watch.lap("output")
         row.update(self._watch.take())
-        row[ANALYSIS] = sum(row.get(stage, 0.0) for stage in STAGES[2:-1])
-        row[TOTAL] = row["decode"] + row[ANALYSIS] + row["output"]
+        row[ANALYSIS] = sum(row.get(stage, 0.0) for stage in STAGES)
+        row[TOTAL] = row.get("decode", 0.0) + row[ANALYSIS] + row["output"]
         for stage, values in self._rows.items():
             values.append(row.get(stage, 0.0))
         self._faces += len(analysis.observations)
