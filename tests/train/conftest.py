@@ -6,10 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import settings
-
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
 
 # These import Keras, which an installation without requirements-train.txt lacks.
 _KERAS = [
