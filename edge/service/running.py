@@ -26,13 +26,16 @@ from edge.service.reporters import reporters
 from edge.service.runner import Runner, heeding_signals
 
 
-def run(configuration: Configuration, max_frames: int | None = None, *, wait: bool = False) -> None:
+def run(
+    configuration: Configuration, max_frames: int | None = None, *, wait: bool = False, silent: bool = False
+) -> None:
     """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
 
     Args:
         configuration: all settings. Where its log is "-", that takes the place of what people read.
         max_frames: None for no limit.
         wait: whether to wait for a camera that is not there, as a service does.
+        silent: whether to leave out what people read on standard output.
 
     Raises:
         EdgeError: a part cannot be had; nothing is written then.
@@ -42,7 +45,7 @@ def run(configuration: Configuration, max_frames: int | None = None, *, wait: bo
         pipeline = _pipeline(configuration)
         frames = stack.enter_context(open_stream(camera.source, _capture(camera), wait=wait))
         name = camera.name or frames.description
-        outputs: list[Output] = [] if str(log.path) == "-" else [Console(sys.stdout)]
+        outputs: list[Output] = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
         record = _record(log, name, strict=not wait)
         outputs += [record] if record else []
         readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})

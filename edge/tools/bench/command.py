@@ -6,6 +6,7 @@ import sys
 from dataclasses import fields
 
 from edge.contract.errors import InputError, OutputError
+from edge.terminal.messages import tell
 from edge.tools.bench.compare import compare
 from edge.tools.bench.report import describe, describe_sweep
 from edge.tools.bench.result import Result, load, save
@@ -66,7 +67,7 @@ def _sweep(options: argparse.Namespace, base: Settings) -> list[Result]:
     with scratch_folder() as folder:
         for number, (name, settings) in enumerate(chosen, 1):
             if sys.stderr.isatty():
-                print(f"{number}/{len(chosen)} {name}", file=sys.stderr)
+                tell(f"{number}/{len(chosen)} {name}")
             out = folder / f"{number}.json"
             own = [f"--name={name}", f"--starts={options.starts}", f"--json={out}"]
             command = [sys.executable, "-m", "edge", "bench", *settings.arguments(), *own]

@@ -13,10 +13,10 @@ from edge.contract.interpreter import Model, open_interpreter
 from edge.contract.operations import operations
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Box, Grey
+from edge.terminal.progress import Progress
 from edge.tools.bench.conditions import Watch
 from edge.tools.bench.figures import Figures
 from edge.tools.bench.machine import this_machine
-from edge.tools.bench.progress import Progress
 from edge.tools.bench.result import TOTAL, Result
 from edge.vision.profile import Stopwatch
 

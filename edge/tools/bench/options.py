@@ -4,17 +4,21 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from edge.terminal.options import Commands, add_command
 from edge.tools.bench.settings import FLAGS, Settings, axis, read_flag
 
-_EPILOG = (
-    "examples: python -m edge bench --sweep threads=1,2,4 size=320x240,640x480;  "
-    "python -m edge bench --json new.json --compare old.json;  python -m edge bench --model models/emotion.tflite"
-)
 
-
-def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_bench(commands: Commands) -> None:
     """Adds the command."""
-    bench = commands.add_parser("bench", help="measure speed and memory, by stage", epilog=_EPILOG)
+    bench = add_command(
+        commands,
+        "bench",
+        "measure speed and memory, by stage",
+        _run,
+        "bench --sweep threads=1,2,4 size=320x240,640x480",
+        "bench --json new.json --compare old.json",
+        "bench --model models/emotion.tflite",
+    )
     defaults = Settings()
     for name, flag in FLAGS.items():
         default = getattr(defaults, name)
@@ -48,7 +52,6 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         metavar="X",
         help="how many times the time of before is still well (default %(default)s)",
     )
-    bench.set_defaults(run=_run)
 
 
 def _ratio(text: str) -> float:

@@ -6,11 +6,11 @@ from edge.assembly import load_pipeline
 from edge.contract.records import Analysis
 from edge.outputs.event_log import EventLog
 from edge.pipeline import Pipeline
+from edge.terminal.progress import Progress
 from edge.tools.bench.conditions import Conditions, Watch
 from edge.tools.bench.figures import Figures
 from edge.tools.bench.frames import Frames, open_frames
 from edge.tools.bench.machine import this_machine
-from edge.tools.bench.progress import Progress
 from edge.tools.bench.result import TOTAL, Result
 from edge.tools.bench.scratch import scratch_folder
 from edge.tools.bench.settings import Settings

@@ -1,11 +1,11 @@
 """The command `summary`: reads logs once, and tells what is in them."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from edge.outputs.log.parts import unique
 from edge.outputs.log.reader import Entry, LogReader
+from edge.terminal.messages import tell
 from edge.tools.summary.day import parse_day, span
 from edge.tools.summary.export import exported
 from edge.tools.summary.figures import Figures
@@ -41,4 +41,4 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
     for line in lines(figures):
         print(line)
     for path in filter(None, (csv, html)):
-        print(f"wrote {path}", file=sys.stderr)
+        tell(f"wrote {path}")

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
+from edge.terminal.messages import talkative
+
 _WIDTH = 30
 _EVERY = 0.2
 """Seconds between two drawings."""
 
 
 class Progress:
-    """A bar on standard error while it is a terminal; nothing otherwise. Leaving the context wipes it out."""
+    """A bar on standard error while it is a terminal; nothing otherwise, and with --quiet. Leaving wipes it out."""
 
     def __init__(self, total: int, what: str, stream: TextIO | None = None, now: Callable[[], float] = time.monotonic):
         """Takes the number of steps and what to call them."""
@@ -20,7 +22,7 @@ class Progress:
         self._what = what
         self._stream = sys.stderr if stream is None else stream
         self._now = now
-        self._shown = self._stream.isatty()
+        self._shown = self._stream.isatty() and talkative()
         self._done = 0
         self._drawn = -_EVERY
 

@@ -12,7 +12,7 @@ from edge.capture.demo import open_demo
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from edge.pipeline import Pipeline
-from edge.tools.photos import describe, find_photos
+from edge.tools.image.photos import describe, find_photos
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import io
 
-from edge.tools.bench.progress import Progress
+from edge.terminal.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -1,0 +1,89 @@
+"""What the options of all commands have in common."""
+
+import argparse
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What `add_subparsers` gives: the place where a command is added."""
+
+
+def add_command(
+    commands: Commands, name: str, about: str, run: Callable[[argparse.Namespace], int], *examples: str
+) -> argparse.ArgumentParser:
+    """Adds a command, with the options that all of them have.
+
+    Args:
+        commands: where to add it.
+        name: the word that calls it.
+        about: what it does, in one line that begins with a small letter.
+        run: does it, given all options, and returns the exit code.
+        examples: each a whole command line without the program's name, such as "run --source 0".
+    """
+    parser = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        epilog=example_text(examples),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_level(parser, argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def example_text(examples: Sequence[str]) -> str:
+    """The end of a command's help."""
+    word = "example" if len(examples) == 1 else "examples"
+    return "\n".join([f"{word}:", *(f"  python -m edge {example}" for example in examples)])
+
+
+def add_level(parser: argparse.ArgumentParser, default: Any = logging.WARNING) -> None:
+    """Adds --quiet and --verbose, which set `level`, the least level of messages that is shown.
+
+    Commands must leave `default` at argparse.SUPPRESS, or theirs would hide what stood in front of their name.
+    """
+    parser.add_argument(
+        "-q",
+        "--quiet",
+        action="store_const",
+        dest="level",
+        const=logging.ERROR,
+        default=default,
+        help="say nothing but errors and results",
+    )
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action=_Louder,
+        dest="level",
+        nargs=0,
+        default=default,
+        help="say more; -vv even more",
+    )
+
+
+def add_models(parser: argparse.ArgumentParser, threads: int | None = 1) -> None:
+    """Adds --models and --threads; `threads` is the latter's default, None where a setting has one."""
+    parser.add_argument("--models", type=Path, metavar="DIR", help="folder with emotion.tflite and gate.tflite")
+    parser.add_argument(
+        "--threads", type=positive, default=threads, metavar="N", help="processor cores to use (default 1)"
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1, for `type=`."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return value
+
+
+class _Louder(argparse.Action):
+    """Once shows what happens, twice also what only a programmer wants to know."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, _values: object, _option: object = None) -> None:
+        louder = getattr(namespace, self.dest, logging.WARNING) <= logging.INFO
+        setattr(namespace, self.dest, logging.DEBUG if louder else logging.INFO)

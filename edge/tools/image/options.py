@@ -1,0 +1,27 @@
+"""The options of `image`. Only what the help needs is imported here."""
+
+import argparse
+from pathlib import Path
+
+from edge.terminal.options import Commands, add_command, add_models
+
+
+def add_image(commands: Commands) -> None:
+    """Adds the command."""
+    image = add_command(
+        commands,
+        "image",
+        "look at photos: one JSON line each",
+        _run,
+        "image family.jpg",
+        "image face.png --whole",
+    )
+    image.add_argument("photos", type=Path, nargs="+", metavar="PHOTO", help="a picture, or a folder of pictures")
+    image.add_argument("--whole", action="store_true", help="the whole picture is the face: do not search for one")
+    add_models(image)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from edge.tools.image.command import look
+
+    return look(options)
