@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from convert import golden
+from convert.golden import labels_digest
 from convert.tflite.flatbuffer import operators, parse
 from convert.tflite.runtimes import OLDEST, missing
 from edge.contract.classifier import Classifier
 from edge.contract.errors import EdgeError, InputError
+from edge.contract.golden import check_golden
 from edge.contract.interpreter import Model, runtime
 from edge.contract.manifest import Manifest, load_manifest
 
@@ -73,13 +74,13 @@ class _Pair:
 
     def check_labels(self) -> str:
         labels = self.manifest.labels
-        if golden.labels_digest(labels) != self._golden().get("labels_sha256"):
+        if labels_digest(labels) != self._golden().get("labels_sha256"):
             raise _Failed(f"not those that the model was converted with, or in another order: {', '.join(labels)}")
         return ", ".join(labels)
 
     def check_golden(self) -> str:
         try:
-            found = golden.check(Classifier(self.model), self._golden())
+            found = check_golden(Classifier(self.model), self._golden())
         except ValueError as error:
             raise _Failed(f"its golden answers cannot be used: {error}") from None
         if not found.agrees:

@@ -26,8 +26,8 @@ ANSWER = """
 import json, sys
 from pathlib import Path
 import numpy as np
-from convert.made_pictures import made_picture
-from convert.golden import picture
+from edge.contract.made_pictures import made_picture
+from edge.contract.golden import golden_picture as picture
 from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model, runtime
 
@@ -44,12 +44,12 @@ print(json.dumps(found))
 GOLDEN = """
 import sys
 from pathlib import Path
-from convert import golden
+from edge.contract.golden import check_golden
 from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model
 
 model = Model.load(Path(sys.argv[1] + ".tflite"))
-found = golden.check(Classifier(model), model.manifest.provenance["golden"])
+found = check_golden(Classifier(model), model.manifest.provenance["golden"])
 print(found)
 sys.exit(not found.agrees)
 """

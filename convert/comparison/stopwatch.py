@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from convert.made_pictures import made_picture
 from edge.contract.errors import EdgeError, ModelError
 from edge.contract.interpreter import Model, runtime
+from edge.contract.made_pictures import made_picture
 
 RUNS = 200
 """Pictures that are timed, after a few that are not."""

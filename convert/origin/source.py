@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.made_pictures import made_picture
 from convert.origin.file import File, describe_file
 from convert.origin.graph import Faces, Graph
 from convert.origin.input_range import with_range
@@ -14,6 +13,7 @@ from convert.origin.opening import open_graph
 from convert.origin.run import Run, run_of
 from edge.contract.classifier import softmax
 from edge.contract.errors import InputError, ModelError
+from edge.contract.made_pictures import made_picture
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS

@@ -13,8 +13,10 @@ _LAYERS = ((3, 3), (6, 3), (12, 2))
 
 def made_picture(seed: int, size: tuple[int, int]) -> Grey:
     """Soft spots, left and right alike as in a face: uint8 of the size (height, width), from 0 to 255."""
-    total = sum(weight * _enlarged(_grid(seed, cells), size) for cells, weight in _LAYERS)
-    total = total - total.min()
+    total = np.zeros(size, np.int64)
+    for cells, weight in _LAYERS:
+        total += weight * _enlarged(_grid(seed, cells), size)
+    total -= total.min()
     return (total * 255 // max(int(total.max()), 1)).astype(np.uint8)
 
 
@@ -30,7 +32,7 @@ def _enlarged(values: NDArray[np.int64], size: tuple[int, int]) -> NDArray[np.in
     top, bottom, down = _between(size[0], len(values))
     left, right, across = _between(size[1], len(values))
     rows = values[top] * (256 - down)[:, None] + values[bottom] * down[:, None]
-    return (rows[:, left] * (256 - across) + rows[:, right] * across) >> 16
+    return (rows[:, left] * (256 - across) + rows[:, right] * across) >> 16  # type: ignore[no-any-return]
 
 
 def _between(pixels: int, cells: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convert.made_pictures import made_picture
+from edge.contract.made_pictures import made_picture
 
 
 def test_they_never_change():
