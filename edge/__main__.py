@@ -1,4 +1,4 @@
-"""The edge's commands: `python -m edge run | image | summary | bench`, or `emotion-edge` where it is installed."""
+"""The edge's commands: `python -m edge run | image | summary | ...`, or `emotion-edge` where it is installed."""
 
 import argparse
 import sys
@@ -9,10 +9,11 @@ from edge.service.options import add_run
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import add_level, example_text
 from edge.tools.bench.options import add_bench
+from edge.tools.doctor.options import add_doctor
 from edge.tools.image.options import add_image
 from edge.tools.summary.options import add_summary
 
-_COMMANDS = (add_run, add_image, add_summary, add_bench)
+_COMMANDS = (add_run, add_image, add_summary, add_bench, add_doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:

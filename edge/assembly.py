@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edge.contract.classifier import Classifier
 from edge.contract.errors import ModelError
+from edge.contract.places import models_folder
 from edge.contract.records import ModelInfo
 from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
@@ -14,13 +15,6 @@ from edge.vision.profile import Profile
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
 from edge.vision.tracker import Tracker
-
-
-def models_folder() -> Path:
-    """Where the models lie that came with this package: in `edge/models` when installed, in a checkout beside it."""
-    package = Path(__file__).resolve().parent
-    installed = package / "models"
-    return installed if installed.is_dir() else package.parent / "models"
 
 
 def load_classifier(task: str, models: Path | None = None, threads: int = 1) -> Classifier:

@@ -201,6 +201,34 @@ class Connection:
             )
 
 
+def greet(broker: Broker, name: str, patience: float = 10.0) -> str:
+    """Logs in and out again, and does nothing else. Returns the broker's answer: "Success", or why it refuses.
+
+    Args:
+        broker: which one.
+        name: the client's id, not that of a connection in use.
+        patience: seconds to wait for an answer.
+
+    Raises:
+        ConfigurationError: as `Connection`.
+        OSError: it cannot be reached, is not who it should be (ssl.SSLError), or does not answer (TimeoutError).
+    """
+    client = _client(broker, name)
+    answers: list[str] = []
+    client.on_connect = lambda _client, _data, _flags, reason, _more: answers.append(str(reason))
+    host, _, port = broker.address.rpartition(":")
+    client.connect_timeout = patience
+    client.connect(host, int(port), broker.keepalive)
+    end = time.monotonic() + patience
+    while not answers and time.monotonic() < end:
+        if client.loop(timeout=0.2) and not answers:
+            raise ConnectionError("the broker hung up without an answer")
+    client.disconnect()
+    if not answers:
+        raise TimeoutError(f"connected, but no answer within {patience:g} s")
+    return answers[0]
+
+
 def _client(broker: Broker, name: str) -> "Client":
     try:
         from paho.mqtt.client import Client

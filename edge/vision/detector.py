@@ -70,7 +70,7 @@ class HaarDetector:
             ConfigurationError: this OpenCV has no cascades, or the file is missing or broken.
         """
         _check_opencv()
-        self._cascade = _load(cascade or _find())
+        self._cascade = _load(cascade or find_cascade())
         self._scale_factor = scale_factor
         self._min_neighbors = min_neighbors
         self._smallest = smallest
@@ -155,7 +155,8 @@ def _check_opencv() -> None:
         )
 
 
-def _find() -> Path:
+def find_cascade() -> Path:
+    """OpenCV's own frontal face. Raises ConfigurationError where it came without."""
     own = getattr(getattr(cv2, "data", None), "haarcascades", None)  # Debian's OpenCV has no cv2.data
     folders = [Path(own)] if own else []
     folders.extend(_DEBIAN)

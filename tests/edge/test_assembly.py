@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge import assembly
-from edge.assembly import load_classifier, load_pipeline, models_folder
+from edge.assembly import load_classifier, load_pipeline
 from edge.contract.errors import ConfigurationError, ModelError
 from edge.contract.records import Frame
 
@@ -21,17 +20,6 @@ def shipped() -> Path:
     if missing:
         pytest.skip(f"models/{missing[0]} is not there")
     return ROOT / "models"
-
-
-def test_in_a_checkout_the_models_lie_beside_the_package():
-    assert models_folder() == ROOT / "models"
-
-
-def test_in_an_installation_they_lie_inside_whatever_else_is_called_models(tmp_path, monkeypatch):
-    (tmp_path / "models").mkdir()
-    (tmp_path / "edge" / "models").mkdir(parents=True)
-    monkeypatch.setattr(assembly, "__file__", str(tmp_path / "edge" / "assembly.py"))
-    assert models_folder() == tmp_path / "edge" / "models"
 
 
 def test_a_missing_model_is_named_with_the_commands_that_make_it(tmp_path):

@@ -1,0 +1,1 @@
+"""What is installed here, what is wrong with it, and the exact command that mends it."""
