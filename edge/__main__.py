@@ -1,7 +1,13 @@
 """The edge's commands: `python -m edge run | image | summary | ...`, or `emotion-edge` where it is installed."""
 
-import argparse
 import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  before anything that an older Python cannot even read
+    found = ".".join(map(str, sys.version_info[:2]))
+    sys.stderr.write(f"emotion-edge: needs Python 3.11 to 3.13, this is {found}; what there is: ls /usr/bin/python3*\n")
+    sys.exit(78)
+
+import argparse
 
 from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError

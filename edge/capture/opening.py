@@ -3,17 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.capture.credentials import without_credentials
+from edge.capture.kinds import LIVE, live_kind
 from edge.capture.settings import CaptureSettings
 from edge.capture.source import Source, Stream
 from edge.contract.errors import InputError
-
-STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
-"""URL schemes that are handed to FFmpeg."""
-
-
-LIVE = ("picamera", "camera", "stream")
-"""The kinds of source that are not recordings."""
 
 
 def open_source(spec: str, settings: CaptureSettings | None = None) -> Source:
@@ -56,20 +49,7 @@ def kind_of(spec: str) -> str:
     Raises:
         InputError: it is nothing that could be opened.
     """
-    if not spec.strip():
-        raise InputError(
-            "no source was named; --source takes picamera, demo, 0, /dev/video0, a URL, a file or a folder"
-        )
-    if spec in ("picamera", "demo"):
-        return spec
-    if (spec.isascii() and spec.isdecimal()) or spec.startswith("/dev/"):
-        return "camera"
-    scheme, separator, _ = spec.partition("://")
-    if separator:
-        if scheme.lower() not in STREAMS:
-            raise InputError(f"{without_credentials(spec)}: unknown kind of URL; known are {', '.join(STREAMS)}")
-        return "stream"
-    return _kind_of_path(_path(spec))
+    return live_kind(spec) or ("demo" if spec == "demo" else _kind_of_path(_path(spec)))
 
 
 def _path(spec: str) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge.capture.credentials import without_credentials
 from edge.capture.devices import camera_devices
+from edge.capture.kinds import live_kind
 from edge.contract.errors import InputError
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
 from edge.tools.doctor.setup import Setup, cause
@@ -94,22 +95,17 @@ def _members(name: str) -> tuple[int, list[str]] | None:
 
 def _to_open(setup: Setup, described: list[dict[str, Any]]) -> list[str]:
     """What the user named; else every camera that is there."""
-    kind = _kind(setup)
-    if setup.named and kind:
+    if setup.named:
         return [setup.settings.camera.source]
     return [entry["path"] for entry in described if entry.get("camera")]
 
 
 def _kind(setup: Setup) -> str:
-    """The kind of source; "" where it is nothing that could be opened, as `_opened` will say."""
-    from edge.capture.opening import kind_of
-
+    """The kind of source; what is a recording, or nothing at all, is for the one who opens it to say."""
     try:
-        return kind_of(setup.settings.camera.source)
+        return live_kind(setup.settings.camera.source) or "recording"
     except InputError:
-        return "wrong"
-    except ImportError:  # whether a file is a picture takes OpenCV to know
-        return ""
+        return "unknown"
 
 
 def _opened(setup: Setup, source: str) -> Finding:
