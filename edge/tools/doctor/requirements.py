@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-_LINE = re.compile(r"(?P<name>[\w.-]+)\s*(?P<bounds>[^;]*?)\s*(?:;\s*(?P<marker>.+))?")
+_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<bounds>[^;]*?)\s*(?:;\s*(?P<marker>.+))?")
 _MARKER = re.compile(
     r"(?P<what>python_version|platform_machine|extra)\s*(?P<sign>==|!=|<|>=)\s*[\"'](?P<value>[^\"']+)[\"']"
 )

@@ -100,17 +100,17 @@ def check_heat(setup: Setup) -> Iterator[Finding]:
     if flags is None:
         yield skipped("power", "only a Raspberry Pi says")
     elif flags & NOW:
-        yield problem("power", f"{_about(flags & NOW)} now", "vcgencmd get_throttled")
+        yield problem("power", _about(flags & NOW, "now"), "vcgencmd get_throttled")
     elif flags & SINCE_BOOT:
-        yield note("power", f"{_about(flags & SINCE_BOOT)} at times since it was started", "vcgencmd get_throttled")
+        yield note("power", _about(flags & SINCE_BOOT, "at times since it was started"), "vcgencmd get_throttled")
     else:
         yield ok("power", "enough voltage, not slowed down")
 
 
-def _about(flags: int) -> str:
+def _about(flags: int, when: str) -> str:
     if flags & UNDER_VOLTAGE:
-        return "too little voltage: take the power supply made for this board, and a short cable;"
-    return "slowed down by heat: give it a heat sink or a fan;"
+        return f"too little voltage {when}: take the power supply made for this board, and a short cable"
+    return f"slowed down by heat {when}: give it a heat sink or a fan"
 
 
 def check_clock(_: Setup) -> Iterator[Finding]:

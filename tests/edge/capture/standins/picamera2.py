@@ -73,6 +73,15 @@ class Picamera2:
         self.stalled = self.unplugged = self.garbled = self.started = self.closed = False
         self.waits: list[float] = []
 
+    @staticmethod
+    def global_camera_info():
+        """As libcamera lists them, without opening one."""
+        if fault("absent"):
+            return []
+        return [
+            {"Model": "imx708", "Location": 2, "Rotation": 180, "Id": "/base/soc/i2c0mux/i2c@1/imx708@1a", "Num": 0}
+        ]
+
     def create_video_configuration(self, main, lores, controls, buffer_count, display="main", encode="main"):
         for stream in (main, lores):
             assert set(stream) <= {"size", "format"}

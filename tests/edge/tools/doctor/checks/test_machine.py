@@ -1,0 +1,123 @@
+"""Disks that are full, read-only or not ours; heat, power and time."""
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edge.service.configuration import Configuration, Log
+from edge.tools.doctor.checks import machine as checks
+from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat
+from tests.edge.outputs.log.files import mounted
+from tests.edge.tools.doctor.conftest import only
+
+THERMAL = "sys/class/thermal/thermal_zone0/temp"
+FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    yield from mounted("mount", "-t", "tmpfs", "-o", "size=1m", "none", str(tmp_path / "disk"))
+
+
+def logging_to(setup, path: Path, **changes):
+    return replace(setup, settings=Configuration(log=Log(path=path, **changes)), named=True)
+
+
+def disk(setup):
+    (found,) = check_disk(setup)
+    return found
+
+
+def test_there_is_room(setup, tmp_path):
+    found = disk(logging_to(setup, tmp_path / "new" / "log.jsonl", total_mb=1, rotate_mb=1, free_mb=1))
+    assert (found.check, found.state) == (f"disk of {tmp_path / 'new'}", "ok")
+    assert list(tmp_path.glob("new")) == [], "nothing is made"
+
+
+def test_a_log_that_goes_to_standard_output_needs_none(setup):
+    assert disk(logging_to(setup, Path("-"))).state == "skipped"
+
+
+def test_a_full_disk(setup, small_disk):
+    (small_disk / "other").write_bytes(bytes(1_000_000))
+    with suppress(OSError), (small_disk / "rest").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    found = disk(logging_to(setup, small_disk / "log.jsonl"))
+    assert found.state == "problem"
+    assert "No space left on device" in found.text
+    assert "sudo apt clean" in found.mend
+
+
+def test_a_disk_on_which_the_log_would_stop(setup, small_disk):
+    (small_disk / "other").write_bytes(bytes(1_020_000))
+    found = disk(logging_to(setup, small_disk / "log.jsonl"))
+    assert found.state == "problem"
+    assert "is not written" in found.text
+
+
+def test_a_disk_on_which_the_log_will_be_cut_short(setup, small_disk):
+    found = disk(logging_to(setup, small_disk / "log.jsonl"))
+    assert found.state == "note"
+    assert "shortened" in found.text
+
+
+def test_a_card_that_the_kernel_made_read_only(setup, small_disk):
+    assert os.system(f"mount -o remount,ro '{small_disk}'") == 0
+    found = disk(logging_to(setup, small_disk / "log.jsonl"))
+    assert found.state == "problem"
+    assert found.mend[0] == f"sudo mount -o remount,rw {small_disk}"
+
+
+def test_a_folder_of_somebody_else(setup, tmp_path, monkeypatch):
+    def refuse(**_: object):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)  # root may write anywhere
+    found = disk(logging_to(setup, tmp_path / "log.jsonl"))
+    assert found.mend == (f"sudo chown $USER {tmp_path}",)
+
+
+def test_nothing_is_left_behind(setup, tmp_path):
+    disk(logging_to(setup, tmp_path / "log.jsonl"))
+    assert not any(path.is_file() for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("millidegrees", "state"), [("48312", "ok"), ("72000", "note"), ("84000", "problem")])
+def test_heat(setup, machine, millidegrees, state):
+    found = only(list(check_heat(replace(setup, host=machine({THERMAL: millidegrees})))), "temperature")
+    assert found.state == state
+    assert ("fan" in found.text) == (state != "ok")
+
+
+@pytest.mark.parametrize(
+    ("flags", "state", "words"),
+    [
+        ("0x0", "ok", "enough voltage"),
+        ("0x50005", "problem", "too little voltage now: take the power supply made for this board"),
+        ("0x50000", "note", "at times since it was started"),
+        ("0x8", "problem", "heat sink or a fan"),
+    ],
+)
+def test_power(setup, machine, flags, state, words):
+    found = only(list(check_heat(replace(setup, host=machine({FIRMWARE: flags})))), "power")
+    assert found.state == state
+    assert words in found.text
+
+
+def test_a_machine_that_does_not_say(setup):
+    assert [finding.state for finding in check_heat(setup)] == ["skipped", "skipped"]
+
+
+@pytest.mark.parametrize(("synchronized", "state"), [(True, "ok"), (False, "note")])
+def test_a_clock(setup, monkeypatch, synchronized, state):
+    monkeypatch.setattr(checks, "is_synchronized", lambda: synchronized)
+    (found,) = check_clock(setup)
+    assert found.state == state
+
+
+def test_what_this_machine_says_is_believed(setup):
+    assert {finding.state for finding in check_clock(setup)} <= {"ok", "note"}
