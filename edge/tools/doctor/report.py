@@ -81,7 +81,10 @@ def _end(findings: Sequence[Finding], paint: Paint, brief: bool) -> Iterator[str
     told = f", {_count(notes, 'note')}" if notes else ""
     yield ""
     if problems:
-        yield paint(f"{_count(problems, 'problem')}{told}", "red") + "; what follows a $ mends it, from top to bottom"
+        yield (
+            paint(f"{_count(problems, 'problem')}{told}", "red")
+            + "; the lines with a $ mend it, or show more: from top to bottom, then ask again"
+        )
     else:
         yield paint("all is well", "green") + told
 

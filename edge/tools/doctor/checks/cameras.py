@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,14 @@ def _devices(setup: Setup, devices: list[Path], described: list[dict[str, Any]])
     if cameras or silent:
         return
     text = f"{len(devices)} video devices, none of them a camera for OpenCV" if devices else "no /dev/video* here"
-    if _kind(setup) == "camera" and (setup.named or not setup.host.is_pi):
-        report = problem if setup.named else note
-        yield report("cameras", f"{text}; plug one in, or take the demo", "lsusb", setup.host.edge(*_DEMO))
+    if setup.named or setup.host.is_pi:
+        yield skipped("cameras", text)  # the one that was named, or libcamera, has its own say
     else:
-        yield skipped("cameras", text)
+        yield note("cameras", f"{text}; plug one in, or take the demo", *_without(setup))
 
 
-_DEMO = ("run", "--source", "demo")
+def _without(setup: Setup) -> tuple[str, ...]:
+    return "lsusb", setup.host.edge("run", "--source", "demo")
 
 
 def _group(setup: Setup, devices: bool) -> Iterator[Finding]:
@@ -122,14 +123,16 @@ def _opened(setup: Setup, source: str) -> Finding:
         return note(name, f"{text}, all of it black: is the lens covered?") if dark else ok(name, text)
     if answer.error == "silence":
         return problem(name, f"{cause(answer, shown)}: unplug it and plug it in again; or", "sudo reboot")
-    return problem(name, answer.reason, *_mend_source(source))
+    return problem(name, answer.reason, *_mend_source(setup, source))
 
 
-def _mend_source(source: str) -> tuple[str, ...]:
+def _mend_source(setup: Setup, source: str) -> tuple[str, ...]:
     """What shows more; which of them it is, the message has said."""
     if source == "picamera":
         return ("rpicam-hello --list-cameras", "systemctl is-active emotion-edge")
     if "://" in source:
-        return (f"ffplay '{without_credentials(source)}'",)
-    device = f"/dev/video{source}" if source.isdecimal() else source
-    return (f"fuser -v {device}",) if device.startswith("/dev/") else (f"ls -l '{source}'",)
+        return (shlex.join(["ffplay", without_credentials(source)]),)
+    if _kind(setup) != "camera":
+        return (shlex.join(["ls", "-l", source]),)
+    device = Path(f"/dev/video{source}" if source.isdecimal() else source)
+    return (shlex.join(["fuser", "-v", str(device)]),) if device.exists() else _without(setup)
