@@ -36,12 +36,16 @@ class Progress:
             self._stream.flush()
             self._drawn = self._now()
 
+    def wipe(self) -> None:
+        """Makes room for a line of something else; the next step draws the bar again."""
+        if self._shown:
+            self._stream.write("\r\033[K")
+            self._stream.flush()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._shown:
-            self._stream.write("\r\033[K")
-            self._stream.flush()
+        self.wipe()

@@ -10,7 +10,7 @@ from edge.tools.doctor.checks.cameras import check_cameras
 from edge.tools.doctor.checks.interpreter import check_python
 from edge.tools.doctor.checks.libraries import check_numpy, check_opencv, check_packages
 from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat
-from edge.tools.doctor.checks.models import check_models, check_runtime
+from edge.tools.doctor.checks.models import check_models
 from edge.tools.doctor.checks.ribbon import check_picamera
 from edge.tools.doctor.checks.service import check_broker, check_service
 from edge.tools.doctor.checks.settings import read_settings
@@ -25,7 +25,6 @@ CHECKS: tuple[Check, ...] = (
     check_python,
     check_numpy,
     check_opencv,
-    check_runtime,
     check_packages,
     check_models,
     check_picamera,

@@ -60,10 +60,19 @@ def cascade(about: Facts) -> Facts:
 
 
 def runtime(_: Facts) -> Facts:
-    """Which TFLite runtime is there."""
+    """Which TFLite runtime is there, and whether it computes: one built for another numpy imports, and then fails."""
+    import numpy as np
+
+    from edge.contract.interpreter import open_interpreter
     from edge.contract.interpreter import runtime as name
 
-    return {"runtime": name()}
+    found = {"runtime": name(), "numpy": np.__version__, "failure": ""}
+    model = Path(__file__).resolve().parents[2] / "assets" / "peak_int8.tflite"
+    try:
+        open_interpreter(model.read_bytes(), model.name, 1).invoke()
+    except Exception as error:
+        found["failure"] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return found
 
 
 def inference(about: Facts) -> Facts:

@@ -6,32 +6,16 @@ from pathlib import Path
 from edge.contract.errors import ModelError
 from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.places import models_folder
-from edge.tools.doctor.finding import Finding, note, ok, problem
+from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
 from edge.tools.doctor.setup import Setup, cause
 
 TASKS = ("emotion", "gate")
 
 
-def check_runtime(setup: Setup) -> Iterator[Finding]:
-    """The TFLite runtime."""
-    host, answer = setup.host, setup.ask("runtime")
-    name = "tflite-runtime" if host.machine == "armv7l" else "ai-edge-litert"
-    if not answer.good:
-        both = [host.pip("install", "--force-reinstall", "--no-deps", str(host.requirement(name)))]
-        if "numpy" in answer.reason or "_ARRAY_API" in answer.reason or "multiarray" in answer.reason:
-            both = [host.pip("install", "numpy>=1.24,<2")]  # its 2.14.0 was built for numpy 1, and says so nowhere
-        elif answer.error == "ModelError":
-            both = list(host.install(name))
-        yield problem("runtime", _no_runtime(answer.reason) or cause(answer, "importing it"), *both)
-    elif answer.found["runtime"].startswith("tflite-runtime") and name != "tflite-runtime":
-        text = f"{answer.found['runtime']}: ai-edge-litert runs these models several times as fast here"
-        yield note("runtime", text, *host.install(name))
-    else:
-        yield ok("runtime", answer.found["runtime"])
-
-
 def check_models(setup: Setup) -> Iterator[Finding]:
-    """Each model's two files, its hash, and its golden answers."""
+    """The runtime, and each model's two files, its hash and its golden answers."""
+    runtime = check_runtime(setup)
+    yield runtime
     folder = setup.settings.vision.models or models_folder()
     for task in TASKS:
         path = folder / f"{task}.tflite"
@@ -41,7 +25,32 @@ def check_models(setup: Setup) -> Iterator[Finding]:
             yield problem(f"{task} model", str(error), *_restored(setup, folder))
             continue
         yield ok(f"{task} model", f"{setup.host.shown(path)}, sha256 {manifest.sha256[:12]} as its manifest says")
-        yield _answers(setup, path, task)
+        if runtime.state == "problem":
+            yield skipped(f"{task} answers", "needs the runtime")
+        else:
+            yield _answers(setup, path, task)
+
+
+def check_runtime(setup: Setup) -> Finding:
+    """The TFLite runtime, and whether it runs a model at all."""
+    host, answer = setup.host, setup.ask("runtime")
+    best = "tflite-runtime" if host.machine == "armv7l" else "ai-edge-litert"
+    if not answer.good:
+        again = (host.pip("install", "--force-reinstall", "--no-deps", str(host.requirement(best))),)
+        missing = answer.error in ("ModelError", "ModuleNotFoundError")
+        text = _none(answer.reason) or cause(answer, "importing it")
+        return problem("runtime", text, *(host.install(best, "numpy") if missing else again))
+    found = answer.found
+    name, numpy = found["runtime"], found["numpy"]
+    if found["failure"]:
+        if not name.startswith("tflite-runtime") or numpy.startswith("1."):
+            return problem("runtime", f"{name} cannot run a model: {found['failure']}", *host.install(best))
+        # It declares that any numpy will do, and fails without a word of it.
+        mend = (host.pip("install", "numpy>=1.24,<2"),) if best == "tflite-runtime" else host.install(best)
+        return problem("runtime", f"{name} is built for numpy 1, and this is numpy {numpy}", *mend)
+    if name.startswith("tflite-runtime") and best != "tflite-runtime":
+        return note("runtime", f"{name}: {best} runs these models several times as fast here", *host.install(best))
+    return ok("runtime", name)
 
 
 def _verified(path: Path) -> Manifest:
@@ -83,5 +92,5 @@ def _restored(setup: Setup, folder: Path) -> tuple[str, ...]:
     return (f"git -C {host.own_package} checkout -- models",)
 
 
-def _no_runtime(reason: str) -> str:
+def _none(reason: str) -> str:
     return "none is installed" if "No module named 'ai_edge_litert'" in reason and "'tflite_runtime'" in reason else ""
