@@ -169,7 +169,7 @@ def find_cascade() -> Path:
     )
 
 
-def _load(path: Path) -> cv2.CascadeClassifier:
+def _load(path: Path) -> "cv2.CascadeClassifier":  # in quotes: OpenCV 5 has none, as `_check_opencv` says
     if not path.is_file():  # OpenCV would print its own line and go on
         raise ConfigurationError(f"{path}: no such cascade file; leave the setting out to use OpenCV's own")
     try:

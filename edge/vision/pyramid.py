@@ -19,7 +19,7 @@ class Pyramid:
     reduced whole, which is cheap, and the part is cut out of it.
     """
 
-    def __init__(self, cascade: cv2.CascadeClassifier, scale_factor: float, picture: Grey):
+    def __init__(self, cascade: "cv2.CascadeClassifier", scale_factor: float, picture: Grey):
         """Takes a picture (uint8, shape (h, w)); its levels are made when they are needed, and kept."""
         self._cascade = cascade
         self._scale_factor = scale_factor

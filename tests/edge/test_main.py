@@ -178,3 +178,12 @@ def test_a_library_that_cannot_be_loaded(tmp_path, command):
     line = refused(done, 78)
     assert "libGL.so.1: cannot open shared object file" in line
     assert line.endswith("python -m edge doctor")
+
+
+@pytest.mark.parametrize("command", [["run", "--source", "demo"], ["image", "a.png"]])
+def test_an_opencv_that_has_no_cascades_any_more(tmp_path, command):
+    """As in OpenCV 5: everything else is there."""
+    real = "import sys\nsys.path.remove(__file__.rpartition('/')[0])\ndel sys.modules['cv2']\nimport cv2\n"
+    (tmp_path / "cv2.py").write_text(f"{real}del cv2.CascadeClassifier\ncv2.__version__ = '5.0.0'\n")
+    line = refused(edge(*command, PYTHONPATH=str(tmp_path)), 78)
+    assert "OpenCV 5.0.0 has no Haar cascades" in line

@@ -36,7 +36,7 @@ def card(emotion: str, scores: Scores, letter: float) -> Sheet:
         sheet.block(start, top + 0.1 * letter, length, 0.8 * letter, TRACK)
         if value >= 0.005:
             colour = colour_of(label, scores.labels)
-            sheet.block(start, top + 0.1 * letter, max(length * value, 0.8 * letter), 0.8 * letter, colour)
+            sheet.block(start, top + 0.1 * letter, length * value, 0.8 * letter, colour)
         sheet.text(right, top + letter, f"{value:.0%}", letter, INK if best else FAINT, right=True)
     return sheet
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge.contract.records import Box, Face, Scores
 from edge.tools.image.card import card, label, letters_of
 from edge.tools.image.palette import OTHER, PAPER, Colour, colour_of
-from edge.tools.image.placing import beside, place
+from edge.tools.image.placing import attached, place
 from edge.tools.image.sheet import Sheet
 
 Photo = NDArray[np.uint8]
@@ -18,10 +18,11 @@ Photo = NDArray[np.uint8]
 
 LEAST = 7.0
 """Pixels of a capital letter that can still be read."""
-_FACE, _SIDE = 128, 1600
-"""Small faces are enlarged with their photo to about this many pixels, but no photo beyond this side."""
-_DASHES = 12
-"""On each side of a box that is drawn with dashes."""
+_FACE, _WHOLE, _SIDE = 128, 288, 1600
+"""Small faces are enlarged with their photo to about this many pixels, and pictures that are a face; but no photo
+beyond this side."""
+_DASH = 5
+"""Length of a dash, and of a gap, in thicknesses of its line."""
 
 
 def draw(photo: Photo, faces: Sequence[Face], threshold: float, *, whole: bool = False) -> Photo:
@@ -33,7 +34,7 @@ def draw(photo: Photo, faces: Sequence[Face], threshold: float, *, whole: bool =
         threshold: the least probability of an emotion that is not "uncertain".
         whole: whether the picture is a face as a whole: no box then, and the bars stand beside it.
     """
-    factor = _enlargement(photo, faces)
+    factor = _enlargement(photo, faces, whole)
     drawn = np.ascontiguousarray(_enlarged(photo, factor))
     boxes = [_scaled(face.box, factor) for face in faces]
     if whole and faces:
@@ -48,7 +49,7 @@ def draw(photo: Photo, faces: Sequence[Face], threshold: float, *, whole: bool =
     if len(waiting) == len(faces) == 1 and faces[0].scores is not None:
         return _with_margin(drawn, faces[0], threshold)  # a portrait that leaves no room
     for face, box in waiting:
-        _label_at(drawn, box, face, threshold)
+        _label_at(drawn, box, face, threshold, taken)
     return drawn
 
 
@@ -63,11 +64,14 @@ def _card_beside(photo: Photo, box: Box, scores: Scores, threshold: float, taken
     return True
 
 
-def _label_at(photo: Photo, box: Box, face: Face, threshold: float) -> None:
+def _label_at(photo: Photo, box: Box, face: Face, threshold: float, taken: list[Box]) -> None:
     text, colour = _words(face, threshold)
     sheet = label(text, colour, max(LEAST, min(box.width / 10, min(photo.shape[:2]) / 25)))
-    found = beside(box, (sheet.width, sheet.height), (photo.shape[1], photo.shape[0]))
+    if sheet.width > photo.shape[1]:  # a very narrow photo: rather small letters than half a word
+        sheet = label(text, colour, LEAST * (photo.shape[1] - 1) / sheet.width)
+    found = attached(box, (sheet.width, sheet.height), (photo.shape[1], photo.shape[0]), taken)
     sheet.lay(photo, found.x, found.y)
+    taken.append(found)
 
 
 def _with_margin(photo: Photo, face: Face, threshold: float) -> Photo:
@@ -86,7 +90,7 @@ def _with_margin(photo: Photo, face: Face, threshold: float) -> Photo:
 def _side_card(face: Face, threshold: float, rows: int) -> Sheet:
     if face.scores is None:
         return label(*_words(face, threshold), max(LEAST, rows / 24))
-    letter = max(LEAST, min(letters_of(0.9 * rows, len(face.scores.labels)), rows / 20))
+    letter = max(LEAST, min(letters_of(0.9 * rows, len(face.scores.labels)), rows / 30))
     return card(face.scores.label(threshold), face.scores, letter)
 
 
@@ -109,7 +113,7 @@ def _mark(photo: Photo, box: Box, colour: Colour, dashed: bool) -> None:
     """A frame in colour with a dark edge on both sides, so that it shows on snow and at night."""
     line = _line(photo, box)
     for thickness, ink in ((line + 2 * max(1, line // 2), PAPER), (line, colour)):
-        for start, end in _dashes(box) if dashed else _sides(box):
+        for start, end in _dashes(box, _DASH * line) if dashed else _sides(box):
             target: Any = photo
             cv2.line(target, start, end, ink, thickness, cv2.LINE_AA)
 
@@ -124,18 +128,19 @@ def _sides(box: Box) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     return list(zip(corners, corners[1:] + corners[:1], strict=True))
 
 
-def _dashes(box: Box) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _dashes(box: Box, length: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Each side in equal dashes and gaps, with a dash at either end."""
     found = []
     for (x, y), (to_x, to_y) in _sides(box):
-        steps = np.linspace((x, y), (to_x, to_y), 2 * _DASHES).round().astype(int).tolist()
+        dashes = max(2, round((abs(to_x - x) + abs(to_y - y)) / (2 * length)))
+        steps = np.linspace((x, y), (to_x, to_y), 2 * dashes).round().astype(int).tolist()
         found += [(tuple(steps[i]), tuple(steps[i + 1])) for i in range(0, len(steps), 2)]
     return found
 
 
 def _line(photo: Photo, box: Box) -> int:
     """Thickness of a box's line in pixels."""
-    return max(1, round(min(box.width / 90, min(photo.shape[:2]) / 200)))
+    return max(2, round(min(box.width / 90, min(photo.shape[:2]) / 200)))
 
 
 def _letter(photo: Photo, box: Box, labels: int) -> float:
@@ -144,9 +149,11 @@ def _letter(photo: Photo, box: Box, labels: int) -> float:
     return max(LEAST, side / 130, min(letters_of(box.height, labels), side / 36))
 
 
-def _enlargement(photo: Photo, faces: Sequence[Face]) -> float:
-    sides = sorted(face.box.height for face in faces if face.scores is not None) or [_FACE]
-    wanted = _FACE / sides[len(sides) // 2]
+def _enlargement(photo: Photo, faces: Sequence[Face], whole: bool) -> float:
+    least = _WHOLE if whole else _FACE
+    humans = [face for face in faces if face.scores is not None]
+    sides = sorted(face.box.height for face in humans or faces) or [least]
+    wanted = least / max(sides[len(sides) // 2], 1)
     return max(1.0, min(wanted, _SIDE / max(photo.shape[:2])))
 
 

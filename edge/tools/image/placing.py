@@ -25,10 +25,12 @@ def place(box: Box, size: tuple[int, int], photo: tuple[int, int], taken: Sequen
     return best if _covered(best, taken) <= CROWDED else None
 
 
-def beside(box: Box, size: tuple[int, int], photo: tuple[int, int]) -> Box:
-    """The place of a short label: above the face, or where the photo ends there, inside its upper edge."""
-    y = box.y - size[1]
-    return _inside(box.x, y if y >= 0 else box.y, size, photo)
+def attached(box: Box, size: tuple[int, int], photo: tuple[int, int], taken: Sequence[Box]) -> Box:
+    """The best place of a short label, at one of a face's corners: above it, below it, or inside, if all else fails."""
+    left, right = box.x, box.x + box.width - size[0]
+    rows = (box.y - size[1], box.y + box.height, box.y, box.y + box.height - size[1])
+    places = [_inside(x, y, size, photo) for y in rows for x in (left, right)]
+    return min(places, key=lambda one: _covered(one, taken))
 
 
 def _around(box: Box, size: tuple[int, int], gap: int) -> Iterator[tuple[int, int]]:

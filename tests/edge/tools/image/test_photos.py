@@ -12,7 +12,7 @@ from edge.capture.demo import open_demo
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from edge.pipeline import Pipeline
-from edge.tools.image.photos import describe, find_photos
+from edge.tools.image.photos import as_json, find_photos, look_at, read
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def scene() -> np.ndarray:
 
 def look(pipeline: Pipeline, path: Path, picture: np.ndarray, whole: bool = False) -> dict:
     assert cv2.imwrite(str(path), picture)
-    return json.loads(describe(pipeline, path, whole))
+    return json.loads(as_json(look_at(pipeline, path, read(path), whole), pipeline.threshold))
 
 
 def test_a_photo_with_a_face(pipeline, tmp_path, scene):
@@ -81,9 +81,19 @@ def test_folders_are_searched_in_order_of_names(tmp_path):
     for name in ("b.png", "a.jpg", ".hidden.png", "notes.txt"):
         (tmp_path / name).touch()
     (tmp_path / "deeper").mkdir()
-    assert list(find_photos([tmp_path, Path("c.png")])) == [tmp_path / "a.jpg", tmp_path / "b.png", Path("c.png")]
+    assert find_photos(tmp_path) == [tmp_path / "a.jpg", tmp_path / "b.png"]
+    assert find_photos(Path("c.png")) == [Path("c.png")]
 
 
 def test_a_folder_without_photos_is_refused(tmp_path):
     with pytest.raises(InputError, match="no photos"):
-        list(find_photos([tmp_path]))
+        find_photos(tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
+    def refuse(_: Path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)  # root may read anything
+    with pytest.raises(InputError, match="Permission denied"):
+        find_photos(tmp_path)
