@@ -12,6 +12,7 @@ from edge.capture.credentials import without_credentials
 from edge.capture.devices import camera_devices
 from edge.capture.kinds import live_kind
 from edge.contract.errors import InputError
+from edge.tools.doctor.checks.service import UNIT, service_runs
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
 from edge.tools.doctor.setup import Setup, cause
 
@@ -122,7 +123,12 @@ def _opened(setup: Setup, source: str) -> Finding:
         dark = answer.found["brightest"] < _DARK
         return note(name, f"{text}, all of it black: is the lens covered?") if dark else ok(name, text)
     if answer.error == "silence":
-        return problem(name, f"{cause(answer, shown)}: unplug it and plug it in again; or", "sudo reboot")
+        return problem(
+            name, f"{cause(answer, shown)}; unplug it and plug it in again, or restart the machine", "sudo reboot"
+        )
+    if _kind(setup) in ("camera", "picamera") and service_runs(setup):
+        again = f"sudo systemctl stop {UNIT} && {setup.host.edge('doctor')}; sudo systemctl start {UNIT}"
+        return note(name, "cannot be opened: the service is running and may have it", again)
     return problem(name, answer.reason, *_mend_source(setup, source))
 
 

@@ -1,11 +1,15 @@
 """Python itself, and the environment it runs in."""
 
+import shlex
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from edge.tools.doctor.finding import Finding, note, ok, problem
 from edge.tools.doctor.setup import Setup
 
 _FROM, _TO = (3, 11), (3, 13)
+_LIBRARIES = ("ai_edge_litert", "attr", "cattrs", "cv2", "libcamera", "numpy", "paho", "picamera2", "tflite_runtime")
 
 
 def check_python(setup: Setup) -> Iterator[Finding]:
@@ -30,6 +34,17 @@ def check_python(setup: Setup) -> Iterator[Finding]:
     else:
         yield ok("Python", found)
     yield from _environment(setup)
+    yield from _hidden(Path.cwd())
+
+
+def _hidden(folder: Path) -> Iterator[Finding]:
+    """Files here that Python takes for its own modules, or for libraries: `python -m` looks here first."""
+    if not {"", str(folder)} & set(sys.path):
+        return
+    for file in sorted(folder.glob("*.py")):
+        if file.stem in sys.stdlib_module_names or file.stem in _LIBRARIES:
+            text = f"{file} hides the module {file.stem} from every program that is started here"
+            yield problem("file names", text, shlex.join(["mv", file.name, f"my_{file.name}"]))
 
 
 def _environment(setup: Setup) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from edge.tools.doctor.asking import Answer
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
 from edge.tools.doctor.host import Host
+from edge.tools.doctor.requirements import Requirement
 from edge.tools.doctor.setup import Setup, cause
 
 HEADLESS = "opencv-python-headless"
@@ -85,12 +86,14 @@ def check_packages(setup: Setup) -> Iterator[Finding]:
         if not used:
             continue
         answer = setup.ask("package", {"module": module, "package": package})
-        requirement = package + bounds if bounds else str(setup.host.requirement(package))
-        if answer.good:
-            yield ok(package, answer.found["version"])
-        else:
-            text = "is not installed" if answer.error == "ModuleNotFoundError" else cause(answer, "importing it")
-            yield problem(package, text, setup.host.pip("install", requirement))
+        requirement = Requirement(package, bounds) if bounds else setup.host.requirement(package)
+        version = answer.found.get("version", "")
+        if answer.good and (requirement.admits(version) or not version):
+            yield ok(package, version or "can be imported")
+            continue
+        text = f"{version}; {requirement.bounds} is needed" if answer.good else cause(answer, "importing it")
+        text = "is not installed" if answer.error == "ModuleNotFoundError" else text
+        yield problem(package, text, setup.host.pip("install", str(requirement)))
 
 
 def _installed() -> list[str]:

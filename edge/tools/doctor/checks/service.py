@@ -33,9 +33,16 @@ def check_service(setup: Setup) -> Iterator[Finding]:
         yield problem("service", f"crashes (exit code {main}, {state.get('NRestarts')} restarts)", _LAST_WORDS, _START)
     elif active in ("active", "activating"):
         text = f"{active}: {state.get('StatusText') or state.get('SubState')}"
+        text += "" if setup.file else f"; its own settings: --config {_CONFIG}"
         yield ok("service", text) if boots else note("service", f"{text}, but not started at boot", enable)
     else:
         yield note("service", "installed, and not running", enable)
+
+
+def service_runs(setup: Setup) -> bool:
+    """Whether it does, and so may have a camera that nobody else gets then."""
+    state = _state(setup)
+    return not isinstance(state, str) and state.get("ActiveState") == "active"
 
 
 def _state(setup: Setup) -> dict[str, str] | str:

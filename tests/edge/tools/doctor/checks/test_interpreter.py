@@ -44,3 +44,17 @@ def test_an_environment_that_hides_apt_s_picamera2(setup, machine, tmp_path, sou
 def test_one_that_shows_it(setup, machine, tmp_path):
     setup = replace(with_source(setup, "picamera"), host=virtual(machine(APT), tmp_path / "venv", apt=True))
     assert only(list(check_python(setup)), "environment").state == "ok"
+
+
+@pytest.mark.parametrize("name", ["types.py", "numpy.py"])
+def test_a_file_that_hides_a_module(setup, tmp_path, monkeypatch, name):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / name).touch()
+    (folder / "my_own.py").touch()
+    monkeypatch.chdir(folder)
+    assert not [finding for finding in check_python(setup) if finding.check == "file names"], "not on the path"
+    monkeypatch.syspath_prepend("")
+    found = only(list(check_python(setup)), "file names")
+    assert found.state == "problem"
+    assert found.mend == (f"mv {name} my_{name}",)

@@ -154,3 +154,15 @@ def _apt(folder: str) -> str:
         "import sys\nsys.path.remove(__file__.rpartition('/')[0])\ndel sys.modules['numpy']\n"
         f"import numpy\nnumpy.__file__ = {folder!r}\n"
     )
+
+
+def test_a_package_that_is_too_old(setup, library, tmp_path):
+    """Debian's paho-mqtt is 1.6, which has other calls."""
+    library("paho", "")
+    described = tmp_path / "libraries" / "paho_mqtt-1.6.1.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: paho-mqtt\nVersion: 1.6.1\n")
+    setup = replace(setup, settings=Configuration(mqtt=Mqtt(host="127.0.0.1")))
+    found = only(list(check_packages(setup)), "paho-mqtt")
+    assert (found.state, found.text) == ("problem", "1.6.1; >=2.1,<3 is needed")
+    assert "'paho-mqtt>=2.1,<3'" in found.mend[0]

@@ -38,7 +38,7 @@ def test_no_systemd(setup):
     ("state", "expected", "words", "mend"),
     [
         ({"LoadState": "not-found", "ActiveState": "inactive"}, "skipped", "not installed", None),
-        ({"ActiveState": "active", "StatusText": "10.0 fps"}, "ok", "active: 10.0 fps", None),
+        ({"ActiveState": "active", "StatusText": "10.0 fps"}, "ok", "active: 10.0 fps; its own settings", None),
         (
             {"ActiveState": "active", "SubState": "running", "UnitFileState": "disabled"},
             "note",
