@@ -11,9 +11,9 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
-from edge.vision.profile import Profile
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
+from edge.vision.timing import Timing
 from edge.vision.tracker import Tracker
 
 
@@ -51,7 +51,7 @@ def load_pipeline(
     emotion_threshold: float | None = None,
     patience: float = 1.0,
     smoothing: float = 0.7,
-    profile: Profile | None = None,
+    timing: Timing | None = None,
 ) -> Pipeline:
     """Builds a pipeline that is ready for frames.
 
@@ -69,7 +69,7 @@ def load_pipeline(
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
         patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
         smoothing: time constant of the mean probabilities in seconds.
-        profile: is told how long the stages take; None for nobody.
+        timing: is told how long the stages take; None for nobody.
 
     Raises:
         ModelError: a model is missing or cannot be used.
@@ -85,7 +85,7 @@ def load_pipeline(
         Tracker(patience=patience),
         partial(Smoother, emotion.threshold, tau=smoothing),
         (_info(emotions, emotion.threshold), _info(humans, gate.threshold)),
-        profile,
+        timing,
     )
 
 

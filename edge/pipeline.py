@@ -7,9 +7,9 @@ from edge.contract.labels import UNCERTAIN
 from edge.contract.records import Analysis, Box, Episode, Face, Frame, Grey, ModelInfo, Observation, Scores
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
-from edge.vision.profile import Profile
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoothed, Smoother
+from edge.vision.timing import Timing
 from edge.vision.tracker import Track, Tracker
 
 
@@ -29,7 +29,7 @@ class Pipeline:
         tracker: Tracker,
         smoother: Callable[[], Smoother],
         models: tuple[ModelInfo, ...] = (),
-        profile: Profile | None = None,
+        timing: Timing | None = None,
     ):
         """Takes the stages.
 
@@ -40,7 +40,7 @@ class Pipeline:
             tracker: tells who is who.
             smoother: makes a new one for each track.
             models: which models these use, for those who ask.
-            profile: is told how long the stages of `analyze` take: "detect", "gate", "emotion", and "track" for what
+            timing: is told how long the stages of `analyze` take: "detect", "gate", "emotion", and "track" for what
                 remains; None for nobody.
         """
         self.models = models
@@ -49,7 +49,7 @@ class Pipeline:
         self._emotion = emotion
         self._tracker = tracker
         self._smoother = smoother
-        self._profile = profile or Profile()
+        self._timing = timing or Timing()
         self._courses: dict[int, _Course] = {}
         self._stream: tuple[tuple[int, ...], float] = ((), 0.0)
 
@@ -69,7 +69,7 @@ class Pipeline:
         A frame of another size than the last, or from before it, begins a new stream: all tracks end.
         """
         episodes = () if self._continues(frame) else self.finish()
-        lap = self._profile.lap
+        lap = self._timing.lap
         boxes = self.search.find(frame.grey, frame.mono)
         lap("detect")
         windows = [(box, self._gate.human(frame.grey, box)) for box in boxes]

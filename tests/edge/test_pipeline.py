@@ -11,9 +11,9 @@ from edge.pipeline import Pipeline
 from edge.vision.detector import HaarDetector
 from edge.vision.emotion import Emotion
 from edge.vision.gate import Gate
-from edge.vision.profile import Stopwatch
 from edge.vision.search import Search
 from edge.vision.smoothing import Smoother
+from edge.vision.timing import Stopwatch
 from edge.vision.tracker import Tracker
 from tests.standins import ByBrightness, draw_face
 
@@ -203,7 +203,7 @@ def test_a_picture_that_is_a_face_is_scored_whole_unless_the_gate_rejects_it(pip
 def test_tells_how_long_its_stages_take(readings):
     watch = Stopwatch()
     stages = Search(HaarDetector()), Gate(readings_gate()), Emotion(readings), Tracker()
-    pipeline = Pipeline(*stages, partial(Smoother, 0.6), profile=watch)
+    pipeline = Pipeline(*stages, partial(Smoother, 0.6), timing=watch)
     watch.take()
     play(pipeline, [scene((200, 150, 140, BRIGHT))])
     seconds = watch.take()

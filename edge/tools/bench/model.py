@@ -18,7 +18,7 @@ from edge.tools.bench.conditions import Watch
 from edge.tools.bench.figures import Figures
 from edge.tools.bench.machine import this_machine
 from edge.tools.bench.result import TOTAL, Result
-from edge.vision.profile import Stopwatch
+from edge.vision.timing import Stopwatch
 
 STAGES = ("preprocess", "quantize", "invoke", "read out")
 WARM_UP = 20

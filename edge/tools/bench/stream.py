@@ -15,7 +15,7 @@ from edge.tools.bench.result import TOTAL, Result
 from edge.tools.bench.scratch import scratch_folder
 from edge.tools.bench.settings import Settings
 from edge.tools.bench.startup import time_to_first_result
-from edge.vision.profile import Stopwatch
+from edge.vision.timing import Stopwatch
 
 STAGES = ("detect", "gate", "emotion", "track")
 ANALYSIS = "analysis"
@@ -49,7 +49,7 @@ def measure_stream(settings: Settings, name: str = "", starts: int = 3) -> Resul
         smallest=settings.smallest,
         search_width=settings.search_width,
         search_every=settings.search_every,
-        profile=watch,
+        timing=watch,
     )
     with (
         open_frames(settings.source, settings.size) as frames,

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 
 
-class Profile:
+class Timing:
     """Is told when a part of the work on a frame is done. This one does nothing with it, at no cost."""
 
     def lap(self, stage: str) -> None:
         """The time since the last lap was spent on `stage`."""
 
 
-class Stopwatch(Profile):
+class Stopwatch(Timing):
     """Adds up what each stage took, frame by frame."""
 
     def __init__(self, now: Callable[[], float] = time.perf_counter):
@@ -21,7 +21,7 @@ class Stopwatch(Profile):
         self._seconds: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        """See `Profile`; a stage may have several laps in a frame."""
+        """See `Timing`; a stage may have several laps in a frame."""
         now = self._now()
         self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
         self._last = now

@@ -1,6 +1,6 @@
 """The stopwatch: what each stage of a frame took."""
 
-from edge.vision.profile import Profile, Stopwatch
+from edge.vision.timing import Stopwatch, Timing
 
 
 def test_laps_add_up_by_stage_and_begin_anew_with_each_frame():
@@ -15,6 +15,6 @@ def test_laps_add_up_by_stage_and_begin_anew_with_each_frame():
 
 
 def test_a_plain_profile_takes_everything_and_keeps_nothing():
-    profile = Profile()
-    profile.lap("detect")
-    assert vars(profile) == {}
+    timing = Timing()
+    timing.lap("detect")
+    assert vars(timing) == {}
