@@ -17,11 +17,12 @@ from edge.vision.timing import Timing
 from edge.vision.tracker import Tracker
 
 
-def load_classifier(task: str, models: Path | None = None, threads: int = 1) -> Classifier:
+def load_classifier(task: str, models: Path | None = None, threads: int = 1, profile: Path | None = None) -> Classifier:
     """Loads `emotion.tflite` or `gate.tflite`, named as its task, from a folder (None: the one of this package).
 
     Raises:
         ModelError: it is missing, or cannot be used.
+        ConfigurationError: the profile is missing, cannot be used, or is for another model.
     """
     path = (models or models_folder()) / f"{task}.tflite"
     if not path.is_file():
@@ -29,7 +30,7 @@ def load_classifier(task: str, models: Path | None = None, threads: int = 1) -> 
             f"{path}: no such model; copy it and its .json there, or make them: python -m train fit {task} "
             f"--out runs/{task} && python -m convert runs/{task}/model.keras --out {path}"
         )
-    return Classifier.load(path, task, threads)
+    return Classifier.load(path, task, threads, profile)
 
 
 _WINDOW = 0.8
@@ -51,6 +52,7 @@ def load_pipeline(
     emotion_threshold: float | None = None,
     patience: float = 1.0,
     smoothing: float = 0.7,
+    profile: Path | None = None,
     timing: Timing | None = None,
 ) -> Pipeline:
     """Builds a pipeline that is ready for frames.
@@ -69,13 +71,15 @@ def load_pipeline(
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
         patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
         smoothing: time constant of the mean probabilities in seconds.
+        profile: a person's profile, a file that `calibrate` made; None for nobody's.
         timing: is told how long the stages take; None for nobody.
 
     Raises:
         ModelError: a model is missing or cannot be used.
-        ConfigurationError: OpenCV has no cascade, or the file is missing or broken.
+        ConfigurationError: OpenCV has no cascade, or the file is missing or broken; or the profile cannot be used,
+            or is for another model.
     """
-    emotions, humans = load_classifier("emotion", models, threads), load_classifier("gate", models, threads)
+    emotions, humans = load_classifier("emotion", models, threads, profile), load_classifier("gate", models, threads)
     emotion, gate = Emotion(emotions, emotion_threshold), Gate(humans, gate_threshold)
     detector = HaarDetector(cascade, scale_factor, min_neighbors, round(_WINDOW * smallest), search_width, threads)
     return Pipeline(
@@ -90,5 +94,6 @@ def load_pipeline(
 
 
 def _info(classifier: Classifier, threshold: float) -> ModelInfo:
-    manifest = classifier.manifest
-    return ModelInfo(manifest.task, manifest.task, manifest.sha256, threshold)  # the file is named as its task
+    manifest, profile = classifier.manifest, classifier.profile
+    correction = None if profile is None else profile.sha256
+    return ModelInfo(manifest.task, manifest.task, manifest.sha256, threshold, correction)  # named as its task

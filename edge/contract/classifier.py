@@ -1,6 +1,7 @@
 """A model as a function from a face to calibrated probabilities: what edge, evaluation and parity checks all call."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,11 @@ from numpy.typing import NDArray
 from edge.contract.errors import ModelError
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Manifest
+from edge.contract.profile import Profile, embedding_of, load_profile
 from edge.contract.records import Grey, Scores
 
 
-def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.floating[Any]], temperature: float = 1.0) -> NDArray[np.float64]:
     """Probabilities of logits divided by a temperature, over the last axis."""
     scaled = np.asarray(logits, np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
@@ -21,26 +23,48 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 class Classifier:
     """Gives each label of a model its probability."""
 
-    def __init__(self, model: Model, output: str | None = None):
-        """Takes a model, and which of its outputs to read; None for the one that is reported."""
+    def __init__(self, model: Model, output: str | None = None, profile: Profile | None = None):
+        """Takes a model.
+
+        Args:
+            model: the model.
+            output: which of its outputs to read; None for the one that is reported.
+            profile: a person's correction of that one, checked for this model.
+        """
         self._model = model
         self._name = output or model.manifest.scores
         self._output = model.manifest.outputs[self._name]
         # It was fitted on the output that is reported; another one's logits have another scale.
         self._temperature = model.manifest.temperature if self._name == model.manifest.scores else 1.0
+        self._profile = profile
+        self._embedding = embedding_of(model.manifest)
 
     @classmethod
-    def load(cls, path: Path, task: str, threads: int = 1) -> "Classifier":
-        """Loads a model for a task. Raises ModelError where the model cannot be used or is for another task."""
+    def load(cls, path: Path, task: str, threads: int = 1, profile: Path | None = None) -> "Classifier":
+        """Loads a model for a task, with a person's profile where one is given.
+
+        Raises:
+            ModelError: the model cannot be used, or is for another task.
+            ConfigurationError: the profile cannot be used, or is for another model.
+        """
         model = Model.load(path, threads)
         if model.manifest.task != task:
             raise ModelError(f"{path}: a model for the task {model.manifest.task}, expected {task}")
-        return cls(model)
+        if profile is None:
+            return cls(model)
+        correction = load_profile(profile)
+        correction.check(model.manifest, str(profile))
+        return cls(model, profile=correction)
 
     @property
     def manifest(self) -> Manifest:
         """The model's manifest."""
         return self._model.manifest
+
+    @property
+    def profile(self) -> Profile | None:
+        """The person's profile in use."""
+        return self._profile
 
     def probabilities(self, face: Grey) -> NDArray[np.float64]:
         """Calibrated probabilities of one face (uint8, the manifest's size): float64, (labels,), summing to 1."""
@@ -48,9 +72,29 @@ class Classifier:
         self._model.invoke()
         values = self._model.read(self._name)
         if self._output.kind == "logits":
-            return softmax(values, self._temperature)
+            return softmax(values if self._profile is None else self._corrected(values), self._temperature)
         total = values.sum(dtype=np.float64)  # int8 probabilities add up to 1 only nearly
         return values / total if total > 0 else np.full(len(values), 1 / len(values))
+
+    def features(self, face: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What a profile is fitted on, of one face: the embedding (size,) and the logits (labels,) before the profile.
+
+        Raises:
+            ModelError: the model has no embedding, or reports no logits.
+        """
+        if self._embedding is None or self._output.kind != "logits":
+            raise ModelError(
+                f"{self._model.name}: a profile needs a model with logits and an embedding; it has "
+                + ", ".join(f"{name} ({output.kind})" for name, output in self.manifest.outputs.items())
+            )
+        self._model.feed(face)
+        self._model.invoke()
+        return self._model.read(self._embedding), self._model.read(self._name)
+
+    def _corrected(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        assert self._profile is not None
+        needed = self._embedding if self._profile.weights is not None else None
+        return self._profile.correct(logits, None if needed is None else self._model.read(needed))
 
     def scores(self, face: Grey) -> Scores:
         """The same with the labels."""

@@ -151,12 +151,16 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model is in use: its file's name, task and sha256, and the threshold it decides by."""
+    """Which model is in use: its file's name, task and sha256, and the threshold it decides by.
+
+    `profile` is the sha256 of the person's profile that corrects it; None where there is none.
+    """
 
     name: str
     task: str
     sha256: str
     threshold: float
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from edge.contract.records import Analysis, CameraEvent, Episode, Moment, Observation, Pause, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Episode, ModelInfo, Moment, Observation, Pause, Start, Stop
 
 
 class Console:
@@ -18,7 +18,7 @@ class Console:
         match moment:
             case Start():
                 self._started = moment.mono
-                names = ", ".join(f"{model.name} {model.sha256[:8]}" for model in moment.models)
+                names = ", ".join(map(_model, moment.models))
                 self._say(moment.mono, f"looking at {moment.source} with {names} on {moment.runtime}")
             case Analysis():
                 for episode in moment.episodes:
@@ -43,6 +43,10 @@ class Console:
 
     def _say(self, mono: float, text: str) -> None:
         print(f"{mono - self._started:8.1f} s  {text}", file=self._stream, flush=True)
+
+
+def _model(model: ModelInfo) -> str:
+    return f"{model.name} {model.sha256[:8]}" + (f" (profile {model.profile[:8]})" if model.profile else "")
 
 
 def _changed(seen: Observation) -> str:

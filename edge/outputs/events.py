@@ -10,6 +10,7 @@ from edge.contract.records import (
     CameraEvent,
     Episode,
     Heartbeat,
+    ModelInfo,
     Moment,
     Observation,
     Pause,
@@ -109,11 +110,13 @@ def _start(start: Start) -> Event:
         "version": start.version,
         "runtime": start.runtime,
         "source": start.source,
-        "models": {
-            model.task: {"name": model.name, "sha256": model.sha256, "threshold": model.threshold}
-            for model in start.models
-        },
+        "models": {model.task: _model(model) for model in start.models},
     }
+
+
+def _model(model: ModelInfo) -> Event:
+    form: Event = {"name": model.name, "sha256": model.sha256, "threshold": model.threshold}
+    return {**form, **({"profile": model.profile} if model.profile else {})}
 
 
 def _camera(event: CameraEvent) -> Event:

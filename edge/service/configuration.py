@@ -115,6 +115,9 @@ class Vision:
         float, About("How long a face may be out of sight and still be the same one.", "seconds", 0.1, 60)
     ] = 1.0
     smoothing: Annotated[float, About("Time constant of the mean over a face's frames.", "seconds", 0.05, 60)] = 0.7
+    profile: Annotated[
+        Path | None, About("A person's profile, made by calibrate for this model. Not set: nobody's.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def _pipeline(configuration: Configuration) -> Pipeline:
         emotion_threshold=vision.emotion_threshold,
         patience=vision.patience,
         smoothing=vision.smoothing,
+        profile=vision.profile,
     )
 
 

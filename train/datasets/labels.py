@@ -2,31 +2,10 @@
 
 from collections.abc import Mapping
 
-from edge.contract.labels import EMOTIONS, GATE, HUMAN
+from edge.contract.labels import EMOTIONS, GATE, HUMAN, SYNONYMS, emotion_of
 
 HUMANS = (HUMAN, "face", "person")
 """Names of the gate's human class, lower case."""
-
-SYNONYMS = {
-    "anger": "angry",
-    "disgusted": "disgust",
-    "afraid": "fear",
-    "fearful": "fear",
-    "scared": "fear",
-    "happiness": "happy",
-    "joy": "happy",
-    "sadness": "sad",
-    "sorrow": "sad",
-    "surprised": "surprise",
-    "neutrality": "neutral",
-}
-"""Other words for the emotions, lower case."""
-
-
-def emotion_of(name: str) -> str | None:
-    """The emotion that a class name (lower case) stands for, or None."""
-    label = SYNONYMS.get(name, name)
-    return label if label in EMOTIONS else None
 
 
 def label_of(task: str, name: str, by_hand: Mapping[str, str]) -> str | None:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from edge.contract.errors import InputError
-from edge.contract.labels import EMOTIONS, GATE
+from edge.contract.labels import EMOTIONS, GATE, SYNONYMS, emotion_of
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import SIDE, load_fer2013
 from train.datasets.folders import class_folders, load_divided, load_folders
-from train.datasets.labels import HUMANS, SYNONYMS, emotion_of
+from train.datasets.labels import HUMANS
 from train.datasets.packed import UNREADABLE, csv_names, reason
 from train.datasets.scenes import Fold, load_scenes, load_windows, windows_with_faces, windows_without_faces
 from train.datasets.textures import textures
