@@ -15,11 +15,12 @@ from edge.service.options import add_run
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import add_level, example_text
 from edge.tools.bench.options import add_bench
+from edge.tools.calibrate.options import add_calibrate
 from edge.tools.doctor.options import add_doctor
 from edge.tools.image.options import add_image
 from edge.tools.summary.options import add_summary
 
-_COMMANDS = (add_run, add_image, add_summary, add_bench, add_doctor)
+_COMMANDS = (add_run, add_image, add_summary, add_bench, add_doctor, add_calibrate)
 
 
 def main(arguments: list[str] | None = None) -> int:

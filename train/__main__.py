@@ -1,8 +1,9 @@
-"""The training commands: `python -m train prepare | fit | crossvalidate | evaluate`."""
+"""The training commands: `python -m train prepare | fit | crossvalidate | evaluate | personal`."""
 
 import argparse
 import dataclasses
 import importlib.util
+import json
 import logging
 import sys
 from pathlib import Path
@@ -69,7 +70,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--html", type=Path, metavar="PAGE", help="also write a page with charts and mistakes")
     evaluate.set_defaults(run=_evaluate)
+    _add_personal(commands)
     return parser
+
+
+def _add_personal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    personal = commands.add_parser(
+        "personal",
+        help="measure what personal profiles are worth, on simulated people",
+        epilog="example: python -m train personal models/emotion.tflite --data ~/fer2013",
+    )
+    personal.add_argument("model", type=Path, help="a .tflite of the task emotion, with an embedding")
+    add_data(personal)
+    personal.add_argument("--people", type=_positive, default=24, help="of each kind (default %(default)s)")
+    personal.add_argument("--seed", type=int, default=1, help="of the people (default %(default)s)")
+    personal.add_argument("--json", action="store_true", help="print the figures as JSON")
+    personal.set_defaults(run=_personal)
 
 
 def _add_crossvalidate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -227,6 +243,17 @@ def _evaluate(options: argparse.Namespace) -> int:
 
         write_page(options.html, Subject.of(options.model, candidate), answers, splits, shares)
         print(f"page: {options.html}", file=sys.stderr)
+    return 0
+
+
+def _personal(options: argparse.Namespace) -> int:
+    from train.datasets.tasks import load
+    from train.personal.measuring import check_votes, describe, measure_people, to_form
+
+    splits = load("emotion", data_of(options), options.seed)
+    check_votes(splits)
+    found = measure_people(options.model, splits, options.people, options.seed)
+    print(json.dumps([to_form(one) for one in found], indent=2) if options.json else "\n".join(map(describe, found)))
     return 0
 
 

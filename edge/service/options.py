@@ -5,7 +5,7 @@ import logging
 import sys
 from pathlib import Path
 
-from edge.terminal.options import Commands, add_command, add_models, positive
+from edge.terminal.options import Commands, add_command, add_models, add_profile, positive
 
 _SETTINGS = {
     "source": ("camera", "source"),
@@ -13,6 +13,7 @@ _SETTINGS = {
     "log": ("log", "path"),
     "models": ("vision", "models"),
     "threads": ("vision", "threads"),
+    "profile": ("vision", "profile"),
 }
 """Options that override a setting: section and key."""
 
@@ -42,6 +43,7 @@ def add_run(commands: Commands) -> None:
     run.add_argument("--wait", action="store_true", help="wait for a camera that is not there, as a service does")
     run.add_argument("--max-frames", type=positive, metavar="N", help="stop after this many frames")
     add_models(run, threads=None)
+    add_profile(run)
 
 
 def _run(options: argparse.Namespace) -> int:

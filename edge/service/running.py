@@ -5,22 +5,19 @@ from contextlib import ExitStack
 from functools import partial
 
 from edge import __version__
-from edge.assembly import load_pipeline
 from edge.capture.opening import open_stream
-from edge.capture.settings import CaptureSettings
-from edge.capture.view import View
 from edge.contract.interpreter import runtime
-from edge.contract.records import Box, ModelInfo, Start
+from edge.contract.records import ModelInfo, Start
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
 from edge.outputs.log.limits import MB, Limits
 from edge.outputs.metrics import Readings
 from edge.outputs.output import Output
 from edge.outputs.scribe import Scribe
-from edge.pipeline import Pipeline
 from edge.service.board import temperature, throttled
-from edge.service.configuration import Camera, Configuration, Log
+from edge.service.configuration import Configuration, Log
 from edge.service.notify import Supervision
+from edge.service.parts import capture_settings, pipeline_of
 from edge.service.pause import Pause
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, heeding_signals
@@ -42,8 +39,8 @@ def run(
     """
     camera, log = configuration.camera, configuration.log
     with ExitStack() as stack:
-        pipeline = _pipeline(configuration)
-        frames = stack.enter_context(open_stream(camera.source, _capture(camera), wait=wait))
+        pipeline = pipeline_of(configuration)
+        frames = stack.enter_context(open_stream(camera.source, capture_settings(camera), wait=wait))
         name = camera.name or frames.description
         outputs: list[Output] = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
         record = _record(log, name, strict=not wait)
@@ -74,29 +71,6 @@ def _record(log: Log, camera: str, strict: bool) -> EventLog | None:
         sync=log.sync_seconds,
     )
     return EventLog(log.path, Scribe(camera, log.mode), limits, strict=strict)
-
-
-def _capture(camera: Camera) -> CaptureSettings:
-    region = Box(*camera.region) if camera.region else None
-    flip = None if camera.flip == "none" else camera.flip
-    view = View(rotate=camera.rotate, flip=flip, region=region)
-    return CaptureSettings(size=camera.size, max_fps=camera.max_fps, stale=camera.stale_after, view=view)
-
-
-def _pipeline(configuration: Configuration) -> Pipeline:
-    vision = configuration.vision
-    return load_pipeline(
-        vision.models,
-        vision.threads,
-        cascade=vision.cascade,
-        smallest=configuration.camera.smallest_face,
-        search_width=vision.search_width,
-        gate_threshold=vision.gate_threshold,
-        emotion_threshold=vision.emotion_threshold,
-        patience=vision.patience,
-        smoothing=vision.smoothing,
-        profile=vision.profile,
-    )
 
 
 def _start(wall: float, mono: float, source: str, models: tuple[ModelInfo, ...]) -> Start:

@@ -73,6 +73,11 @@ def add_models(parser: argparse.ArgumentParser, threads: int | None = 1) -> None
     )
 
 
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Adds --profile."""
+    parser.add_argument("--profile", type=Path, metavar="F", help="a person's profile, made by calibrate")
+
+
 def positive(text: str) -> int:
     """A whole number of at least 1, for `type=`."""
     value = int(text)

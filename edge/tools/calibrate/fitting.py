@@ -61,7 +61,8 @@ def evened(labels: Sequence[str]) -> Floats:
     if not set(labels) <= EXPECTED.keys():
         return np.zeros(len(labels))
     shares = np.array([EXPECTED[label] for label in labels])
-    return -np.log(shares / shares.mean())
+    ratios: Floats = -np.log(shares / shares.mean())
+    return ratios
 
 
 def fit(samples: Samples, temperature: float, strength: float, even: Floats) -> Correction:

@@ -28,7 +28,7 @@ def look(options: argparse.Namespace) -> int:
     if not photos:
         return code
     # A photo is looked at once, and may be large: searched finer than a frame of a stream.
-    pipeline = load_pipeline(options.models, options.threads, search_width=1280, smallest=50)
+    pipeline = load_pipeline(options.models, options.threads, profile=options.profile, search_width=1280, smallest=50)
     copies = Copies(options.annotate, len(photos), options.force) if options.annotate else None
     table = Table(photos, pipeline.threshold, Paint(sys.stdout)) if options.table else None
     if table:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from edge.terminal.options import Commands, add_command, add_models
+from edge.terminal.options import Commands, add_command, add_models, add_profile
 
 
 def add_image(commands: Commands) -> None:
@@ -28,6 +28,7 @@ def add_image(commands: Commands) -> None:
     )
     image.add_argument("--force", action="store_true", help="let --annotate replace files; originals it never does")
     add_models(image)
+    add_profile(image)
 
 
 def _run(options: argparse.Namespace) -> int:

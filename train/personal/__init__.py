@@ -1,0 +1,1 @@
+"""What personal profiles are worth, measured on simulated people."""
