@@ -20,11 +20,11 @@ from edge.service.parts import capture_settings, pipeline_of
 from edge.tools.calibrate.eye import Eye, Take, samples_of
 from edge.tools.calibrate.guide import Guide, Plan, in_order
 from edge.tools.calibrate.judging import judge
-from edge.tools.calibrate.material import SPACING, look_at, takes_from
+from edge.tools.calibrate.material import look_at, takes_from
 from edge.tools.calibrate.neutral import NEUTRAL, settle
 from edge.tools.calibrate.place import check_writable, default_place
 from edge.tools.calibrate.report import faces, figures, refusal, rest_line, table
-from edge.tools.calibrate.samples import Samples
+from edge.tools.calibrate.samples import SPACING, Samples
 from edge.tools.calibrate.words import Words
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,11 @@ def _live(options: argparse.Namespace, configuration: Configuration, eye: Eye, l
     words = Words(labels)
     with open_stream(configuration.camera.source, settings) as stream:
         words.introduce(plan.duration)
-        return Guide(stream, eye, words).run(plan)
+        try:
+            return Guide(stream, eye, words).run(plan)
+        except BaseException:  # Ctrl-C too
+            words.break_off()
+            raise
 
 
 def _checked(takes: list[Take], labels: tuple[str, ...]) -> Samples:
@@ -143,9 +147,8 @@ def _rest(samples: Samples, emotions: Classifier) -> Profile:
     rest = settle(samples, manifest.labels, manifest.temperature, SPACING)
     print(rest_line(rest, len(samples)), flush=True)
     if not rest.better:
-        raise EdgeError(
-            "not better, so nothing was kept: no small correction makes the face at rest read neutral more often"
-        )
+        why = "it does already" if rest.before == 1 else "no small correction makes it do so more often"
+        raise EdgeError(f"not better, so nothing was kept: {why}")
     told = {
         **_told("neutral", samples, emotions),
         "before": {"neutral": round(rest.before, 4)},

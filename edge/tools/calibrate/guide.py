@@ -8,7 +8,7 @@ from edge.capture.source import SYSTEM_CLOCK, Clock, Stream
 from edge.contract.errors import InputError, SourceError
 from edge.contract.records import CameraEvent, Frame
 from edge.tools.calibrate.eye import Eye, Take
-from edge.tools.calibrate.samples import PARTS
+from edge.tools.calibrate.samples import PARTS, SPACING
 
 FEW = 4
 """Faces under which a take is asked for again."""
@@ -90,8 +90,11 @@ class Guide:
             for _ in self._until(self._now + 1.0):
                 pass
         self._prompter.go()
+        due = 0.0
         for frame in self._until(self._now + plan.seconds):
-            self._eye.look(frame.grey, frame.mono, take)
+            if frame.mono >= due:
+                self._eye.look(frame.grey, frame.mono, take)
+                due = frame.mono + 0.75 * SPACING  # a camera at this very rate loses no frame to jitter
         self._prompter.done(take)
         return take
 

@@ -11,14 +11,12 @@ from edge.contract.errors import InputError
 from edge.contract.labels import SYNONYMS
 from edge.contract.pictures import is_picture
 from edge.tools.calibrate.eye import Eye, Take
+from edge.tools.calibrate.samples import SPACING
 
 log = logging.getLogger(__name__)
 
 VIDEOS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm")
 """What counts as a recording in a folder."""
-
-SPACING = 0.2
-"""Seconds between frames that are looked at: closer ones say the same again."""
 
 _APART = 60.0
 """Seconds put between two files, so that none is the other's neighbour."""

@@ -12,6 +12,9 @@ PARTS = 3
 GAP = 0.5
 """Seconds around a part that is held out from which nothing is learned: neighbouring frames are nearly the same."""
 
+SPACING = 0.2
+"""Seconds between frames that are looked at: closer ones say the same again."""
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 

@@ -51,6 +51,10 @@ class Words:
         """See `Prompter`."""
         self._say(f"{self._bell}hold ... ")
 
+    def break_off(self) -> None:
+        """Ends a line that will not be finished."""
+        self._say("\n")
+
     def done(self, take: Take) -> None:
         """See `Prompter`."""
         self._say(f"{self._bell}one face in {take.faces} of {take.frames} frames\n")

@@ -25,6 +25,11 @@ def test_others_may_read_it(tmp_path):
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o644
 
 
+def test_or_its_owner_alone(tmp_path):
+    write_whole(tmp_path / "a", b"", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
 def test_it_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):
     done = []
     fsync, replace = os.fsync, os.replace

@@ -2,7 +2,7 @@
 
 import io
 
-from edge.contract.records import Analysis, Box, CameraEvent, Episode, Observation, Scores, Start, Stop
+from edge.contract.records import Analysis, Box, CameraEvent, Episode, ModelInfo, Observation, Scores, Start, Stop
 from edge.outputs.console import Console
 
 SCORES = Scores(("happy", "sad"), (0.75, 0.25))
@@ -25,6 +25,13 @@ def test_prints_changes_with_the_time_since_the_start():
         "     3.0 s  face 1 is gone after 1.5 s (happy 1.5 s)",
         "     3.0 s  stopped (end of source): 3 frames, 1 faces seen",
     ]
+
+
+def test_a_person_sees_which_models_and_profile_are_in_use():
+    stream = io.StringIO()
+    models = ModelInfo("emotion", "emotion", "ab" * 32, 0.4, "cd" * 32), ModelInfo("gate", "gate", "ef" * 32, 0.5)
+    Console(stream).handle(Start(0.0, 50.0, "0.1.0", "runtime 1", "demo", models))
+    assert "with emotion abababab (profile cdcdcdcd), gate efefefef on runtime 1" in stream.getvalue()
 
 
 def test_a_person_sees_that_the_camera_is_lost_and_why():

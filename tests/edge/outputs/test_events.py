@@ -85,6 +85,12 @@ def test_start_names_the_models_by_their_hashes():
     assert start["models"] == {"emotion": {"name": "emotion", "sha256": "ab" * 32, "threshold": 0.4}}
 
 
+def test_start_says_that_a_persons_profile_is_in_use():
+    model = ModelInfo("emotion", "emotion", "ab" * 32, 0.4, "cd" * 32)
+    (start,) = events(Start(0.0, 0.0, "0.1.0", "ai-edge-litert 2.3.0", "demo", (model,)))
+    assert start["models"]["emotion"]["profile"] == "cd" * 32
+
+
 def test_heartbeat_has_rates_and_says_nothing_it_does_not_know():
     (beat,) = events(Heartbeat(60.0, 60.0, 60.0, 600, 2, 1, 3, 12.3456, None, None))
     assert (beat["fps"], beat["skipped"], beat["rejected"], beat["latency_p95_ms"]) == (10.0, 2, 3, 12.35)
