@@ -16,6 +16,12 @@ def test_the_package_needs_what_the_edge_needs():
     assert set(project["dependencies"]) == requirements("requirements-edge.txt")
 
 
+def test_the_extras_are_what_the_files_name():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras["train"]) == requirements("requirements-train.txt")
+    assert {*extras["mqtt"], *extras["metrics"]} <= requirements("requirements-dev.txt")
+
+
 def test_the_edge_needs_no_training_framework():
     names = " ".join(requirements("requirements-edge.txt"))
     assert not any(heavy in names for heavy in ("tensorflow", "keras", "torch", "jax", "scikit", "matplotlib"))
