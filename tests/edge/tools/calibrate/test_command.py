@@ -33,7 +33,6 @@ def smile(face: np.ndarray) -> np.ndarray:
 
 
 def without_mouth(face: np.ndarray) -> np.ndarray:
-    """What the model reads as something else than neutral, and always alike."""
     changed = face.copy()
     changed[36:] = cv2.GaussianBlur(face, (0, 0), 5)[36:]
     return changed
@@ -46,7 +45,8 @@ def lowered_brows(face: np.ndarray) -> np.ndarray:
     return changed
 
 
-WAYS = {"happiness": smile, "neutral": without_mouth, "anger": lowered_brows}
+WAYS = {"neutrality": smile, "sorrow": without_mouth, "joy": lowered_brows}
+"""This person shows everything unlike others, so that every model misreads it: what matters is that it is learned."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_a_person_is_learned_used_and_forgotten(person, crop, tmp_path):
     assert "held-out seconds" in done.stdout
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = json.loads(path.read_text())
-    assert kept["faces"] == {"angry": 12, "happy": 12, "neutral": 12}
+    assert kept["faces"] == {"happy": 12, "sad": 12, "neutral": 12}
     assert kept["after"]["accuracy"] > kept["before"]["accuracy"]
     assert kept["after"]["log_loss"] < kept["before"]["log_loss"]
     assert [entry.name for entry in path.parent.iterdir()] == ["profile.json"], "and no picture"
@@ -99,10 +99,10 @@ def test_a_person_is_learned_used_and_forgotten(person, crop, tmp_path):
         photos += [tmp_path / f"{name}-{number}.png" for number in range(8)]
         for photo in photos[-8:]:
             cv2.imwrite(str(photo), seen(rng, way, crop))
-    meant = np.repeat(["happy", "neutral", "angry"], 8)
+    meant = np.repeat(["neutral", "sad", "happy"], 8)
     before = np.mean(best(edge("image", *photos)) == meant)
     after = np.mean(best(edge("image", "--profile", path, *photos)) == meant)
-    assert before < 0.7, after
+    assert before < 0.5, after
     assert after > before + 0.2, before
 
     run = edge("run", "--source", "demo", "--max-frames", "3", "--log", "-", "--profile", path)
