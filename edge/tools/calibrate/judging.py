@@ -13,9 +13,10 @@ STRENGTHS = (np.inf, 3.0, 1.0, 0.3, 0.1, 0.03)
 """Penalties to choose from, the strongest first: it changes nothing. Under the last, simulated people gained nothing
 and what they were not asked for was read worse."""
 
-LEAST = 0.5
-"""Mean share of faces that must be read as asked in the end. Under it what was shown is hardly what was asked: of mere
-guesses any correction takes away confidence, and so lowers the log loss without reading anything better."""
+ABOVE_CHANCE = 0.2
+"""By how much the mean share of faces read as asked must in the end be above guessing among those labels. Below it,
+what was shown is hardly what was asked: any correction takes confidence away from guesses, and so lowers the log loss
+without reading anything better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,16 @@ class Verdict:
     gain: tuple[float, float]
 
     @property
+    def least(self) -> float:
+        """Share of faces that must be read as asked, for the calibration to make sense at all."""
+        return 1 / max(len(self.after.recall), 1) + ABOVE_CHANCE
+
+    @property
     def better(self) -> bool:
         """Whether it is worth keeping: it reads no fewer faces as asked, and its gain is more than chance."""
         gain, error = self.gain
-        read = self.after.accuracy >= max(self.before.accuracy, LEAST)
-        return self.strength < np.inf and gain > error and read
+        sense = self.after.accuracy >= self.least
+        return self.strength < np.inf and gain > error and sense and self.after.accuracy >= self.before.accuracy
 
 
 def judge(samples: Samples, labels: Sequence[str], temperature: float) -> Verdict:

@@ -3,20 +3,20 @@
 import argparse
 from pathlib import Path
 
-_EPILOG = (
-    "examples: python -m edge calibrate --source 0;  python -m edge calibrate --neutral-only;  "
-    "python -m edge calibrate --from my-faces/;  python -m edge calibrate forget"
-)
+from edge.terminal.options import Commands, add_command, add_models
 
 
-def add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_calibrate(commands: Commands) -> None:
     """Adds the command."""
-    calibrate = commands.add_parser(
+    calibrate = add_command(
+        commands,
         "calibrate",
-        help="fit a personal profile: numbers, no pictures",
-        description="Asks for each expression for a few seconds, fits a small correction of the emotion model to your "
-        "face, shows what it is worth on held-out seconds, and keeps it only where it is better.",
-        epilog=_EPILOG,
+        "fit a personal profile to your face, keep it where it is better: numbers, no pictures",
+        _calibrate,
+        "calibrate --source 0",
+        "calibrate --neutral-only",
+        "calibrate --from my-faces/",
+        "calibrate forget",
     )
     calibrate.add_argument("--config", type=Path, metavar="F", help="settings of the run that it is for, TOML")
     calibrate.add_argument("--source", metavar="S", help="the camera, as run takes it (default 0)")
@@ -40,15 +40,10 @@ def add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         metavar="N",
         help="hold each expression so long, three times (default 3); the face at rest once (default 10)",
     )
-    calibrate.add_argument("--models", type=Path, metavar="DIR", help="folder with emotion.tflite and gate.tflite")
-    calibrate.add_argument("--threads", type=int, choices=range(1, 65), metavar="N", help="processor cores (default 1)")
-    calibrate.set_defaults(run=_calibrate)
+    add_models(calibrate, threads=None)
     actions = calibrate.add_subparsers(metavar="[forget]", title="instead")
-    forget = actions.add_parser(
-        "forget", help="delete a profile", epilog="example: python -m edge calibrate forget me.json"
-    )
+    forget = add_command(actions, "forget", "delete a profile", _forget, "calibrate forget me.json")
     forget.add_argument("file", type=Path, nargs="?", metavar="F", help="(default: in your state directory)")
-    forget.set_defaults(run=_forget)
 
 
 def _labels(text: str) -> list[str]:

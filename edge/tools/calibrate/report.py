@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from edge.tools.calibrate.judging import LEAST, Figures, Verdict
+from edge.tools.calibrate.judging import Figures, Verdict
 from edge.tools.calibrate.neutral import Rest
 from edge.tools.calibrate.samples import Samples
 
@@ -30,7 +30,7 @@ def refusal(verdict: Verdict) -> str:
         return (
             f"it reads fewer faces as asked ({verdict.before.accuracy:.1%} before, {verdict.after.accuracy:.1%} after)"
         )
-    if verdict.after.accuracy < LEAST:
+    if verdict.after.accuracy < verdict.least:
         return f"only {verdict.after.accuracy:.0%} are read as asked; more light, a nearer camera, clearer expressions?"
     gain, error = verdict.gain
     return f"its gain is within chance (log loss falls by {gain:.3f} ± {error:.3f})"

@@ -65,10 +65,12 @@ def test_a_part_that_a_label_is_missing_from_is_no_obstacle(person):
     assert np.isfinite(verdict.after.log_loss)
 
 
-def test_one_strong_and_lonely_gain_is_not_more_than_chance():
-    verdict = judging.Verdict(None, 0.1, judging.Figures(0.8, 0.5, ()), judging.Figures(0.9, 0.4, ()), gain=(0.1, 0.11))
-    assert not verdict.better
-    assert dataclasses.replace(verdict, gain=(0.1, 0.05)).better
-    assert not dataclasses.replace(verdict, gain=(0.1, 0.05), strength=np.inf).better
-    worse = judging.Figures(0.79, 0.4, ())
-    assert not dataclasses.replace(verdict, gain=(0.1, 0.05), after=worse).better
+def test_what_makes_it_better():
+    before, after = (judging.Figures(share, 0.5, tuple((label, share) for label in LABELS)) for share in (0.7, 0.8))
+    good = judging.Verdict(None, 0.1, before, after, gain=(0.1, 0.05))
+    assert good.better
+    assert not dataclasses.replace(good, gain=(0.1, 0.11)).better, "within chance"
+    assert not dataclasses.replace(good, strength=np.inf).better, "nothing was changed"
+    assert not dataclasses.replace(good, before=after, after=before).better, "fewer are read as asked"
+    guesses = dataclasses.replace(before, accuracy=0.3), dataclasses.replace(after, accuracy=0.5)
+    assert not dataclasses.replace(good, before=guesses[0], after=guesses[1]).better, "hardly more than guesses"
