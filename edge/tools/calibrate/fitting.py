@@ -72,12 +72,12 @@ def fit(samples: Samples, temperature: float, strength: float, even: Floats) -> 
     others sum to zero by themselves.
 
     Args:
-        samples: of at least two labels.
+        samples: of at least two labels, or none, which change nothing.
         temperature: what the model's logits are divided by.
         strength: of the penalty, over 0; inf changes nothing.
         even: of `evened`.
     """
-    if np.isinf(strength):
+    if np.isinf(strength) or not len(samples):
         return Correction.none(samples)
     present: Whole = np.unique(samples.labels)
     mean, spread = _frame(samples)

@@ -21,6 +21,9 @@ VIDEOS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm")
 _APART = 60.0
 """Seconds put between two files, so that none is the other's neighbour."""
 
+_FAR = 1e7
+"""Seconds put between two labels: more than any recording lasts."""
+
 
 def takes_from(path: Path, labels: Sequence[str], eye: Eye, settings: CaptureSettings) -> list[Take]:
     """Looks at everything in a folder that has an expression's name.
@@ -53,7 +56,7 @@ def takes_from(path: Path, labels: Sequence[str], eye: Eye, settings: CaptureSet
 def look_at(entries: Sequence[Path], label: int, eye: Eye, settings: CaptureSettings) -> Take:
     """One take of all pictures and recordings in folders and files, in the order of their names."""
     take = Take(label)
-    clock = 0.0
+    clock = label * _FAR
     for file in (file for entry in entries for file in _files(entry)):
         with open_source(str(file.absolute()), settings) as source:
             begun, due = None, -math.inf

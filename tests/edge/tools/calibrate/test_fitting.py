@@ -81,6 +81,11 @@ def test_other_models_labels_are_taken_as_equally_frequent():
     assert sum(EXPECTED.values()) == pytest.approx(1, abs=0.002)
 
 
+def test_nothing_teaches_nothing(person):
+    none = person().take(np.zeros(len(person()), bool))
+    assert not fit(none, TEMPERATURE, 0.1, EVEN).weights.any()
+
+
 def test_faces_that_are_all_the_same_do_no_harm(person):
     samples = person()
     same = dataclasses.replace(samples, embeddings=np.ones_like(samples.embeddings))

@@ -65,6 +65,15 @@ def test_pictures_lie_a_second_apart_and_frames_a_fifth(tmp_path):
     assert frames[0] - pictures[-1] > GAP, "two files are no neighbours"
 
 
+def test_labels_with_unlike_numbers_of_faces_are_no_neighbours(tmp_path):
+    for name, many in (("happy", 9), ("angry", 6)):
+        for number in range(many):
+            picture(tmp_path / name / f"{number}.png", number)
+    samples = samples_of(take(tmp_path))
+    for part in range(3):
+        assert len(samples.without(part)) == 10, "all of the other parts"
+
+
 def test_its_time_is_divided_later(tmp_path):
     for number in range(6):
         picture(tmp_path / "happy" / f"{number}.png", number)
