@@ -32,17 +32,24 @@ class Pyramid:
 
         Args:
             centre: of the place, x and y in pixels of the picture.
-            reach: how far around it windows may lie, in pixels of the picture.
+            reach: how far from it the middle of a window may lie, across and down, in pixels of the picture.
             low: least side of the windows, in pixels of the picture.
             high: largest.
         """
         for factor in self._factors(low, high):
             level = self._level(factor)
-            left, top = (_start((value - reach) / factor, factor) for value in centre)
-            right, bottom = (math.ceil((value + reach) / factor) for value in centre)
-            part = level[top : max(bottom, 0), left : max(right, 0)]
-            for x, y in self._search(part, factor):
+            left, top, right, bottom = self._part(centre, reach, factor)
+            for x, y in self._search(level[top : max(bottom, 0), left : max(right, 0)], factor):
                 yield round((left + x) * factor), round((top + y) * factor), *self._side(factor)
+
+    def _part(self, centre: tuple[float, float], reach: float, factor: float) -> tuple[int, int, int, int]:
+        """The pixels of a level in which those windows lie: left, top, right and bottom, the last two excluded."""
+        ways = [
+            (_start((value - reach) / factor - side / 2, factor), math.ceil((value + reach) / factor + side / 2))
+            for value, side in zip(centre, self._window, strict=True)
+        ]
+        (left, right), (top, bottom) = ways
+        return left, top, right, bottom
 
     def _factors(self, low: float, high: float) -> Iterator[float]:
         """OpenCV's: by how much the picture is reduced, one after the other."""

@@ -61,8 +61,8 @@ class Search:
                 0.4 a new face is seen within 0.5 s from 10 frames a second on.
             patience: seconds for which a place is remembered where a face was, and is no more.
             at_once: places that are searched in a frame before they take turns.
-            crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as ten of
-                its kind (see `HaarDetector.detect_near`).
+            crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fourteen
+                of its kind (see `HaarDetector.detect_near`).
         """
         self._detector = detector
         self._every = every

@@ -187,7 +187,7 @@ def test_a_missing_cascade_is_named(tmp_path):
 )
 def test_a_broken_cascade_is_refused(tmp_path, keep):
     path = tmp_path / "cascade.xml"
-    path.write_bytes(keep(detector._find().read_bytes()))
+    path.write_bytes(keep(detector.find_cascade().read_bytes()))
     message = refusal(path)
     assert str(path) in message
     assert "install" in message
@@ -204,10 +204,10 @@ def test_opencv_without_cascades_is_refused_with_the_command_that_mends_it(monke
 def test_debians_cascade_is_used_where_opencv_brings_none(monkeypatch, tmp_path, draw_face):
     cascade = tmp_path / "two" / detector.CASCADE
     cascade.parent.mkdir()
-    cascade.write_bytes(detector._find().read_bytes())
+    cascade.write_bytes(detector.find_cascade().read_bytes())
     monkeypatch.delattr(cv2, "data", raising=False)
     monkeypatch.setattr(detector, "_DEBIAN", (tmp_path / "one", tmp_path / "two"))
-    assert detector._find() == cascade
+    assert detector.find_cascade() == cascade
     assert len(HaarDetector().detect(scene((240, 320), (draw_face(100), 60, 50)))) == 1
     cascade.unlink()
     message = refusal()

@@ -10,7 +10,7 @@ from edge.vision.pyramid import Pyramid
 
 @pytest.fixture(scope="module")
 def cascade() -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(detector._find()))
+    return cv2.CascadeClassifier(str(detector.find_cascade()))
 
 
 @pytest.fixture(scope="module")
