@@ -8,6 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  before anything that an older Pyt
     sys.exit(78)
 
 import argparse
+from functools import partial
 
 from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError
@@ -19,8 +20,17 @@ from edge.tools.calibrate.options import add_calibrate
 from edge.tools.doctor.options import add_doctor
 from edge.tools.image.options import add_image
 from edge.tools.summary.options import add_summary
+from edge.web.options import add_serve, open_preview
 
-_COMMANDS = (add_run, add_image, add_summary, add_bench, add_doctor, add_calibrate)
+_COMMANDS = (
+    partial(add_run, open_viewer=open_preview),
+    add_image,
+    add_summary,
+    add_serve,
+    add_bench,
+    add_doctor,
+    add_calibrate,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

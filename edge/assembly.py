@@ -93,6 +93,16 @@ def load_pipeline(
     )
 
 
+def load_photo_pipeline(models: Path | None = None, threads: int = 1, profile: Path | None = None) -> Pipeline:
+    """The same for single photos. One is looked at once, and may be large: it is searched finer than a frame.
+
+    Raises:
+        ModelError: as `load_pipeline`.
+        ConfigurationError: as `load_pipeline`.
+    """
+    return load_pipeline(models, threads, profile=profile, search_width=1280, smallest=50)
+
+
 def _info(classifier: Classifier, threshold: float) -> ModelInfo:
     manifest, profile = classifier.manifest, classifier.profile
     correction = None if profile is None else profile.sha256

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from edge.contract.records import Moment
+from edge.contract.records import Analysis, Frame, Moment
 
 
 class Output(Protocol):
@@ -17,3 +17,10 @@ class Output(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class Viewer(Output, Protocol):
+    """An output that also sees the pictures, such as a page with a live view. It must not keep the run waiting."""
+
+    def watch(self, frame: Frame, analysis: Analysis) -> None:
+        """Takes a frame that was looked at, with what was found in it; `handle` is told of the analysis after that."""

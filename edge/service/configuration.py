@@ -198,6 +198,23 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """A page with a live view, http://LISTEN/."""
+
+    listen: Annotated[
+        str | None,
+        About("Where the page is: PORT, or ADDRESS:PORT for other machines, which needs the token. Not set: no page."),
+    ] = None
+    token: Annotated[
+        Secret | None,
+        About(
+            "What visitors of the page must know: 16 characters or more (openssl rand -hex 16). "
+            "Not set: this machine alone."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """Looking away on demand."""
 
@@ -218,4 +235,5 @@ class Configuration:
     log: Log = field(default_factory=Log)
     mqtt: Mqtt = field(default_factory=Mqtt)
     metrics: Metrics = field(default_factory=Metrics)
+    web: Web = field(default_factory=Web)
     privacy: Privacy = field(default_factory=Privacy)

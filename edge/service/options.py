@@ -3,9 +3,18 @@
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from edge.terminal.options import Commands, add_command, add_models, add_profile, positive
+
+if TYPE_CHECKING:
+    from edge.outputs.output import Viewer
+    from edge.service.configuration import Configuration
+
+OpenViewer: TypeAlias = "Callable[[str, str | None, Path | None, int], Viewer]"
+"""Makes what shows a run: where it listens, the token or None, the folder of the models or None, processor cores."""
 
 _SETTINGS = {
     "source": ("camera", "source"),
@@ -14,12 +23,13 @@ _SETTINGS = {
     "models": ("vision", "models"),
     "threads": ("vision", "threads"),
     "profile": ("vision", "profile"),
+    "preview": ("web", "listen"),
 }
 """Options that override a setting: section and key."""
 
 
-def add_run(commands: Commands) -> None:
-    """Adds the command."""
+def add_run(commands: Commands, open_viewer: OpenViewer) -> None:
+    """Adds the command; `open_viewer` makes what --preview asks for."""
     run = add_command(
         commands,
         "run",
@@ -28,6 +38,7 @@ def add_run(commands: Commands) -> None:
         "run --source 0 --log emotions.jsonl",
         "run --config edge.toml --check",
     )
+    run.set_defaults(open_viewer=open_viewer)
     run.add_argument("--config", type=Path, metavar="F", help="settings, TOML; the options below override them")
     run.add_argument(
         "--check", action="store_true", help="only print the settings in effect, or what is wrong with them"
@@ -41,6 +52,9 @@ def add_run(commands: Commands) -> None:
     run.add_argument("--log", type=Path, metavar="F", help="append events to this file as JSON Lines (- for output)")
     run.add_argument("--camera", metavar="NAME", help="the camera's name in the log (default: the source)")
     run.add_argument("--wait", action="store_true", help="wait for a camera that is not there, as a service does")
+    run.add_argument(
+        "--preview", metavar="[HOST:]PORT", help="show what it sees on a web page, http://127.0.0.1:PORT/"
+    )
     run.add_argument("--max-frames", type=positive, metavar="N", help="stop after this many frames")
     add_models(run, threads=None)
     add_profile(run)
@@ -51,6 +65,7 @@ def _run(options: argparse.Namespace) -> int:
 
     given = {key: (f"--{name}", getattr(options, name)) for name, key in _SETTINGS.items()}
     effective = load_configuration(options.config, {key: pair for key, pair in given.items() if pair[1] is not None})
+    viewer = _viewer(effective.configuration, options.open_viewer)
     if options.check:
         from edge.service.configuration_text import describe
 
@@ -58,5 +73,13 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     from edge.service.running import run
 
-    run(effective.configuration, options.max_frames, wait=options.wait, silent=options.level > logging.WARNING)
+    silent = options.level > logging.WARNING
+    run(effective.configuration, options.max_frames, wait=options.wait, silent=silent, viewer=viewer)
     return 0
+
+
+def _viewer(settings: "Configuration", open_viewer: OpenViewer) -> "Viewer | None":
+    web, vision = settings.web, settings.vision
+    if web.listen is None:
+        return None
+    return open_viewer(web.listen, None if web.token is None else web.token.value, vision.models, vision.threads)

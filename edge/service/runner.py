@@ -29,6 +29,7 @@ class Runner:
         clock: Clock = SYSTEM_CLOCK,
         idle: Callable[[str], None] | None = None,
         paused: Callable[[], bool] = lambda: False,
+        watch: Callable[[Frame, Analysis], None] = lambda _, __: None,
     ):
         """Takes parts that are open already.
 
@@ -40,6 +41,7 @@ class Runner:
             idle: called at each turn in which no frame was looked at, with the reason in a line, or "" while the next
                 frame is merely awaited. A watchdog is fed here, as it is by frames.
             paused: whether to look away; asked before each frame. Frames are then taken and forgotten.
+            watch: shown each frame that was looked at, before the outputs are told of it. Must not wait for anybody.
         """
         self._source = source
         self._pipeline = pipeline
@@ -51,6 +53,7 @@ class Runner:
         self._frames = 0
         self._away = ""
         self._paused = paused
+        self._watch = watch
         self._looks_away = False
         self._reason = ""
         self._failure: SourceError | None = None
@@ -147,6 +150,7 @@ class Runner:
         self._beat.add(analysis, time.perf_counter() - began)
         self._frames += 1
         self._faces += sum(seen.started for seen in analysis.observations)
+        self._watch(frame, analysis)
         self._tell(analysis)
 
     def _change(self, event: CameraEvent) -> None:

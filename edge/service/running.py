@@ -12,7 +12,7 @@ from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
 from edge.outputs.log.limits import MB, Limits
 from edge.outputs.metrics import Readings
-from edge.outputs.output import Output
+from edge.outputs.output import Output, Viewer
 from edge.outputs.scribe import Scribe
 from edge.service.board import temperature, throttled
 from edge.service.configuration import Configuration, Log
@@ -24,7 +24,12 @@ from edge.service.runner import Runner, heeding_signals
 
 
 def run(
-    configuration: Configuration, max_frames: int | None = None, *, wait: bool = False, silent: bool = False
+    configuration: Configuration,
+    max_frames: int | None = None,
+    *,
+    wait: bool = False,
+    silent: bool = False,
+    viewer: Viewer | None = None,
 ) -> None:
     """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
 
@@ -33,6 +38,7 @@ def run(
         max_frames: None for no limit.
         wait: whether to wait for a camera that is not there, as a service does.
         silent: whether to leave out what people read on standard output.
+        viewer: is shown the frames, too; None for nobody.
 
     Raises:
         EdgeError: a part cannot be had; nothing is written then.
@@ -47,12 +53,14 @@ def run(
         outputs += [record] if record else []
         readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})
         outputs += reporters(configuration, name, pipeline.labels, readings)
+        outputs += [viewer] if viewer else []
         supervision = Supervision.from_environment()
         outputs.append(supervision)  # the last, so that an output that hangs starves the watchdog
         for output in outputs:
             stack.enter_context(output)
         pause = Pause(configuration.privacy.pause_file)
-        runner = Runner(frames, pipeline, outputs, idle=supervision.rest, paused=lambda: pause.active)
+        watch = viewer.watch if viewer else lambda _, __: None
+        runner = Runner(frames, pipeline, outputs, idle=supervision.rest, paused=lambda: pause.active, watch=watch)
         start = partial(_start, source=frames.description, models=pipeline.models)
         # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
         reopen = record.reopen if record else lambda: None

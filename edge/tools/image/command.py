@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.assembly import load_pipeline
+from edge.assembly import load_photo_pipeline
 from edge.contract.errors import EdgeError, InputError, OutputError
 from edge.pipeline import Pipeline
 from edge.terminal.colours import Paint
@@ -27,8 +27,7 @@ def look(options: argparse.Namespace) -> int:
     photos, code = _found(options.photos)
     if not photos:
         return code
-    # A photo is looked at once, and may be large: searched finer than a frame of a stream.
-    pipeline = load_pipeline(options.models, options.threads, profile=options.profile, search_width=1280, smallest=50)
+    pipeline = load_photo_pipeline(options.models, options.threads, options.profile)
     copies = Copies(options.annotate, len(photos), options.force) if options.annotate else None
     table = Table(photos, pipeline.threshold, Paint(sys.stdout)) if options.table else None
     if table:

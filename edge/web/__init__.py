@@ -1,0 +1,1 @@
+"""The page: live view, timeline and photos in a browser."""

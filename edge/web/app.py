@@ -1,0 +1,206 @@
+"""What is answered to which request."""
+
+import asyncio
+import json
+import os
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from edge.contract.errors import EdgeError, InputError
+from edge.web.door import Door
+from edge.web.forms import Form, scene_form
+from edge.web.guard import Guard
+from edge.web.jpeg import to_jpeg
+from edge.web.live import Live, Scene
+from edge.web.page import Asset, assets
+from edge.web.photos import Photos
+from edge.web.upload import MAX_BYTES, MAX_PIXELS
+from edge.web.viewers import Viewers
+
+T = TypeVar("T")
+
+PATIENCE = 3.0
+"""Seconds for which a question for the next frame is kept before it is answered with nothing."""
+GLANCE = 0.02
+"""Seconds between two looks for a new frame. The run never wakes anybody, so it never waits either."""
+SLOWEST = 30.0
+"""Seconds that an upload may take."""
+QUEUE = 4
+"""Photos that may wait for their turn; none of their bytes are taken before."""
+
+
+def build_app(door: Door, photos: Photos, live: Live | None, version: str) -> ASGIApp:
+    """The page as an application.
+
+    Args:
+        door: who is let in.
+        photos: looks at what is sent.
+        live: what is to be seen; None where there is no camera.
+        version: for the page's foot.
+    """
+    desk = _Desk(photos, live, version)
+    routes = [Route(path, _file(asset)) for path, asset in assets().items()]
+    routes += [
+        Route("/status", desk.status),
+        Route("/live", desk.live),
+        Route("/photo", desk.photo, methods=["POST"]),
+        Route("/capture", desk.capture, methods=["POST"]),
+    ]
+    return Guard(Starlette(routes=routes), door)
+
+
+def _file(asset: Asset) -> Callable[[Request], Response]:
+    return lambda _: Response(asset.data, media_type=asset.kind)
+
+
+class _Desk:
+    """Answers what is not a file. Everything here runs in the server's thread, or in one of two that are slower."""
+
+    def __init__(self, photos: Photos, live: Live | None, version: str):
+        self._photos = photos
+        self._live = live
+        self._version = version
+        self._viewers = Viewers()
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._encoded: tuple[int, bytes] = (-1, b"")
+        self._encoding = asyncio.Lock()
+        self._eyes, self._pen = (ThreadPoolExecutor(1, initializer=_yield_to_the_run) for _ in range(2))
+
+    async def status(self, _: Request) -> Response:
+        """What there is."""
+        limits = {"bytes": MAX_BYTES, "pixels": MAX_PIXELS}
+        return JSONResponse({"version": self._version, "live": self._live is not None, "limits": limits})
+
+    async def live(self, request: Request) -> Response:
+        """The newest scene, as soon as it is another than the one that the page has."""
+        live = self._camera()
+        viewer = request.query_params.get("viewer", "")[:32]
+        after, since = (_number(request, name) for name in ("after", "since"))
+        if not self._viewers.admit(viewer):
+            raise HTTPException(503, "as many pages as may look at once are open already; close one of them\n")
+        await asyncio.sleep(self._viewers.wait(viewer))
+        scene = await _next_scene(live, after)
+        if scene is None:
+            return Response(status_code=204)
+        self._viewers.served(viewer)
+        return _framed(scene_form(scene, live, since), await self._jpeg(scene))
+
+    async def photo(self, request: Request) -> Response:
+        """What is in the picture that is sent: the file's bytes, no form around them."""
+        await self._take_turn()
+        try:
+            data = await _body(request)
+            return JSONResponse(await self._in(self._eyes, lambda: self._photos.read(data)))
+        except InputError as error:
+            raise HTTPException(422, f"{error}\n") from None
+        except EdgeError as error:
+            raise HTTPException(503, f"{error}\n") from None
+        finally:
+            self._turn.release()
+
+    async def capture(self, _: Request) -> Response:
+        """What is in the newest frame, and the frame."""
+        scene = self._camera().scene
+        if scene.frame is None:
+            raise HTTPException(409, "there is no picture to be had just now\n")
+        grey = scene.frame.grey
+        await self._take_turn()
+        try:
+            form = await self._in(self._eyes, lambda: self._photos.look(grey))
+        except EdgeError as error:
+            raise HTTPException(503, f"{error}\n") from None
+        finally:
+            self._turn.release()
+        return _framed(form, await self._jpeg(scene))
+
+    def _camera(self) -> Live:
+        if self._live is None:
+            raise HTTPException(404, "there is no camera here\n")
+        return self._live
+
+    async def _take_turn(self) -> None:
+        if self._waiting >= QUEUE:
+            raise HTTPException(503, "too many photos at once; send this one again in a moment\n")
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def _jpeg(self, scene: Scene) -> bytes:
+        """Encoded when the first asks, once for all who look."""
+        if scene.frame is None:
+            return b""
+        grey = scene.frame.grey
+        async with self._encoding:
+            if self._encoded[0] != scene.number:
+                self._encoded = scene.number, await self._in(self._pen, lambda: to_jpeg(grey))
+            return self._encoded[1]
+
+    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
+
+
+def _yield_to_the_run() -> None:
+    """Of two that want a core, the run gets it: on Linux each thread has its own niceness."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+async def _next_scene(live: Live, after: int) -> Scene | None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE
+    while live.scene.number == after:
+        if loop.time() >= end or live.scene.state == "ended":
+            return None
+        await asyncio.sleep(GLANCE)
+    return live.scene
+
+
+async def _body(request: Request) -> bytes:
+    """The bytes of an upload, in memory. Raises HTTPException where they are too many, or too slow."""
+    too_large = HTTPException(413, f"larger than {MAX_BYTES // 1024**2} MiB, which is the most that is taken\n")
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > MAX_BYTES:
+        raise too_large
+    data = bytearray()
+    try:
+        async with asyncio.timeout(SLOWEST):
+            async for part in request.stream():
+                data += part
+                if len(data) > MAX_BYTES:
+                    raise too_large
+    except ClientDisconnect:
+        raise HTTPException(400, "the upload broke off\n") from None
+    except TimeoutError:
+        raise HTTPException(408, "the upload took too long\n") from None
+    return bytes(data)
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "-1")
+    try:
+        return int(text[:20])
+    except ValueError:
+        raise HTTPException(400, f"{name} is not a number\n") from None
+
+
+def _framed(form: Form, picture: bytes) -> Response:
+    """Four bytes that say how long the JSON is (big-endian), the JSON, and a JPEG file if there is a picture.
+
+    One answer, so that boxes and picture always belong together.
+    """
+    text = json.dumps(form, separators=(",", ":"), allow_nan=False).encode()
+    return Response(struct.pack(">I", len(text)) + text + picture, media_type="application/octet-stream")
