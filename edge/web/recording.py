@@ -12,7 +12,8 @@ from edge.contract.records import CameraEvent, Frame
 PATIENCE = 0.5
 """Seconds for which `read` waits at most."""
 LATE = 0.2
-"""Seconds after which a frame is too old to be looked at: the next ones are already due."""
+"""Seconds by which a frame may be late and the next ones still catch up. On a board slower than the recording the
+picture moves slower: no frame is left out, and what is measured between frames is measured in the recording's own time."""
 
 _ALONE = 1.0
 """Seconds for which a picture without others is shown."""
@@ -29,6 +30,7 @@ class Repeated:
     """
 
     live = True
+    dropped = 0
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class Repeated:
         self._last = self._end = clock.mono()
         self._index = 0
         self._skipped = 0
-        self.dropped = 0
+        self._delay = 0.0
         self.description = self._source.description
 
     @property
@@ -63,18 +65,16 @@ class Repeated:
 
     def read(self) -> Frame | CameraEvent | None:
         """The next frame when it is due; None where that is not within `PATIENCE`."""
-        while True:
-            frame = self._next = self._next or self._following()
-            if frame is None:
-                return None
-            early = frame.mono - self._clock.mono()
-            self._sleep(min(max(early, 0.0), PATIENCE))
-            if early > PATIENCE:
-                return None
-            self._next = None
-            if early >= -LATE:
-                return frame
-            self.dropped += 1
+        frame = self._next = self._next or self._following()
+        if frame is None:
+            return None
+        early = frame.mono + self._delay - self._clock.mono()
+        self._sleep(min(max(early, 0.0), PATIENCE))
+        if early > PATIENCE:
+            return None
+        self._delay += max(0.0, -early - LATE)
+        self._next = None
+        return frame
 
     def close(self) -> None:
         """See `Stream`."""
@@ -91,13 +91,14 @@ class Repeated:
     def _following(self) -> Frame | None:
         """The next frame; after the last one the first again, when one frame's time has passed."""
         given = self._source.read()
-        if given is None and self._clock.mono() >= self._end:
+        if given is None and self._clock.mono() >= self._end + self._delay:
             self._skipped += self._source.skipped
             self._source.close()
             self._source = self._open_again()
+            self._delay = 0.0
             given = self._source.read()
         if not isinstance(given, Frame):
-            self._sleep(min(max(self._end - self._clock.mono(), 0.0), PATIENCE))
+            self._sleep(min(max(self._end + self._delay - self._clock.mono(), 0.0), PATIENCE))
             return None
         gap = given.mono - self._last if given.mono > self._last else _ALONE
         self._last, self._end = given.mono, given.mono + min(gap, _ALONE)

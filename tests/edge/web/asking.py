@@ -29,12 +29,22 @@ class Answer:
 
 
 class Client:
-    """Asks an application without a socket, as uvicorn would: a body comes in parts, and may break off."""
+    """Asks an application without a socket, as uvicorn would: a body comes in parts, may break off or stand still."""
 
     def __init__(self, app, host: str = "127.0.0.1:8080"):
         self.app, self.host, self.taken = app, host, 0
 
-    async def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body=(), broken=False) -> Answer:
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        body=(),
+        *,
+        broken=False,
+        still=False,
+        sent: list[dict] | None = None,
+    ) -> Answer:
         given = {"host": self.host, **(headers or {})}
         path, _, query = path.partition("?")
         scope = {
@@ -51,17 +61,19 @@ class Client:
             "client": ("127.0.0.1", 50000),
         }
         parts = [bytes(part) for part in ([body] if isinstance(body, bytes) else body)] or [b""]
-        self.taken = 0
-        sent: list[dict] = []
+        taken = self.taken = 0
+        sent = [] if sent is None else sent
 
         async def receive():
-            if self.taken == len(parts):
+            nonlocal taken
+            if taken == len(parts):
                 if broken:
                     return {"type": "http.disconnect"}
                 await asyncio.sleep(3600)  # the client waits for its answer
-            self.taken += 1
-            last = self.taken == len(parts) and not broken
-            return {"type": "http.request", "body": parts[self.taken - 1], "more_body": not last}
+            taken += 1
+            self.taken = taken
+            last = taken == len(parts) and not (broken or still)
+            return {"type": "http.request", "body": parts[taken - 1], "more_body": not last}
 
         async def send(message):
             sent.append(message)
@@ -118,7 +130,7 @@ def request(port: int, method: str, path: str, body: bytes | None = None, header
         connection.close()
 
 
-def until(check, seconds: float = 30.0):
+def until(check, seconds: float = 120.0):
     """Waits until something is true."""
     end = time.monotonic() + seconds
     while not (value := check()):

@@ -1,4 +1,4 @@
-"""A real Chromium without a window, driven over its DevTools protocol through a pipe: no driver, no port, no library."""
+"""A real Chromium without a window, driven over its DevTools protocol through a pipe: no driver, port or library."""
 
 import base64
 import json
@@ -26,25 +26,18 @@ class Chromium:
         assert path is not None
         reading, self._to = os.pipe()
         self._from, writing = os.pipe()
-        more = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = (
+            "--headless",
+            "--remote-debugging-pipe",
+            f"--user-data-dir={profile}",
+            "--no-first-run",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+            *options,
+        )
         self._process = subprocess.Popen(
-            [
-                "/bin/sh",
-                "-c",
-                f'exec "$@" 3<&{reading} 4>&{writing}',
-                "sh",
-                path,
-                "--headless",
-                "--remote-debugging-pipe",
-            ]
-            + [
-                f"--user-data-dir={profile}",
-                "--no-first-run",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                *more,
-                *options,
-            ],
+            ["/bin/sh", "-c", f'exec "$@" 3<&{reading} 4>&{writing}', "sh", path, *options],
             pass_fds=(reading, writing),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -142,9 +135,12 @@ class Chromium:
         """Where an element is on the screen; it is scrolled into view."""
         return tuple(
             self.value(
-                f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center', "
-                "behavior: 'instant'}); const r = e.getBoundingClientRect(); "
-                "return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+                f"""(() => {{
+                    const found = document.querySelector({json.dumps(selector)});
+                    found.scrollIntoView({{block: "center", behavior: "instant"}});
+                    const at = found.getBoundingClientRect();
+                    return [at.x + at.width / 2, at.y + at.height / 2];
+                }})()"""
             )
         )
 

@@ -32,7 +32,7 @@ def test_every_other_address_is_refused_without_a_token(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "::1:8080", "host", "host:", "host:port", "1:65536", "80:99999999", "x:-1", "[::1]", "1:２"]
+    "text", ["", "::1:8080", "host", "host:", "host:port", "1:65536", "80:99999999", "x:-1", "[::1]", "1:\uff12"]
 )
 def test_what_is_no_address(text):
     with pytest.raises(ConfigurationError, match="not an address to listen on"):

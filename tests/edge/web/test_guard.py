@@ -17,6 +17,19 @@ from tests.edge.web.asking import Client
 TOKEN = "a-token-of-many-letters"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 
+OWN = ["127.0.0.1", "127.0.0.1:8080", "localhost:8080", "LOCALHOST", "localhost.", "[::1]:8080", "192.168.1.7:8080"]
+OWN += ["pi", "pi:8080", "pi.local", "PI.local:1"]
+REBOUND = [
+    "",
+    "evil.example",
+    "evil.example:8080",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "[evil.example]",
+]
+REBOUND += ["x@127.0.0.1", "127.0.0.1@evil.example", "127.0.0.1:80@evil.example", "127.0.0.1/evil", "[::1]evil.example"]
+REBOUND += ["evil-localhost", "127.1", "2130706433", "pi.evil.example", "..", "127.0.0.1:x", "127.0.0.1 evil.example"]
+
 
 @pytest.fixture
 def locked(photos) -> Client:
@@ -104,22 +117,13 @@ def test_every_answer_has_the_headers(client, locked):
     assert answers[0].headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "127.0.0.1:8080", "localhost:8080", "LOCALHOST", "localhost.", "[::1]:8080", "192.168.1.7:8080"]
-    + ["pi", "pi:8080", "pi.local", "PI.local:1"],
-)
+@pytest.mark.parametrize("host", OWN)
 def test_names_of_this_machine(host, monkeypatch):
     monkeypatch.setattr(socket, "gethostname", lambda: "pi")
     assert known_host(host, own_names("127.0.0.1"))
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "evil-localhost"]
-    + ["x@127.0.0.1", "127.0.0.1@evil.example", "127.0.0.1:8080@evil.example", "127.0.0.1/evil", "[::1]evil.example"]
-    + ["[evil.example]", "127.0.0.1 evil.example", "127.1", "2130706433", "pi.evil.example", "..", "127.0.0.1:x"],
-)
+@pytest.mark.parametrize("host", REBOUND)
 def test_rebound_names_are_refused(client, host, monkeypatch):
     monkeypatch.setattr(socket, "gethostname", lambda: "pi")
     assert not known_host(host, own_names("127.0.0.1"))

@@ -1,0 +1,71 @@
+"""The server around the application: real sockets."""
+
+import socket
+import sys
+import threading
+
+import pytest
+
+from edge.contract.errors import ConfigurationError, OutputError
+from edge.web.door import Door
+from edge.web.server import Server, need_packages
+from tests.edge.web.asking import request
+
+
+async def hello(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def test_it_listens_while_it_is_open():
+    with Server(hello, Door(port=0)) as server:
+        assert server.port > 0
+        answer = request(server.port, "GET", "/")
+        assert (answer.status, answer.body) == (200, b"hello")
+        assert "server" not in answer.headers
+    with pytest.raises(ConnectionRefusedError):
+        request(server.port, "GET", "/")
+    assert not [thread for thread in threading.enumerate() if thread.name == "web"]
+
+
+def test_only_this_machine_is_answered():
+    with Server(hello, Door(port=0)) as server, pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", server.port), timeout=5)
+
+
+def test_an_address_of_version_6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with Server(hello, Door("::1", 0)) as server:
+        socket.create_connection(("::1", server.port), timeout=5).close()
+
+
+def test_a_port_that_is_taken():
+    with Server(hello, Door(port=0)) as server, pytest.raises(OutputError, match=r"is it in use.*try another port"):
+        Server(hello, Door(port=server.port)).__enter__()
+
+
+def test_an_address_that_is_not_this_machines():
+    with pytest.raises(OutputError, match=r"cannot listen on 192\.0\.2\.1:0"):
+        Server(hello, Door("192.0.2.1", 0, "a-token-of-many-letters")).__enter__()
+
+
+def test_lazy_and_rude_clients_keep_nobody_from_leaving(caplog):
+    with Server(hello, Door(port=0)) as server:
+        lazy = socket.create_connection(("127.0.0.1", server.port))
+        lazy.send(b"GET / HT")
+        rude = socket.create_connection(("127.0.0.1", server.port))
+        rude.send(b"\x16\x03\x01\x02\0" * 50)
+        assert request(server.port, "GET", "/").status == 200
+    lazy.close()
+    rude.close()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+def test_without_a_package(monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ConfigurationError, match=rf"needs the package {package}: python -m pip install 'starlette"):
+        need_packages()
