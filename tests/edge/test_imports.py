@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"tensorflow", "keras", "torch", "jax", "train", "convert", "matplotlib"}
-OPTIONAL = {"picamera2", "libcamera", "paho", "prometheus_client"}
+OPTIONAL = {"picamera2", "libcamera", "paho", "prometheus_client", "starlette", "uvicorn"}
 
 WALK = """
 import importlib, json, pkgutil, sys

@@ -14,6 +14,8 @@ import numpy as np
 from edge.contract.records import Analysis, Box, Frame, Observation, Scores
 
 ROOT = Path(__file__).parents[3]
+WITHIN = 300.0
+"""Seconds for what takes one or two on a machine that has nothing else to do."""
 LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 
@@ -121,7 +123,7 @@ def address(line: str) -> tuple[str, int]:
 
 def request(port: int, method: str, path: str, body: bytes | None = None, headers: dict | None = None) -> Answer:
     """One request over a real socket."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN)
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
@@ -130,7 +132,7 @@ def request(port: int, method: str, path: str, body: bytes | None = None, header
         connection.close()
 
 
-def until(check, seconds: float = 120.0):
+def until(check, seconds: float = WITHIN):
     """Waits until something is true."""
     end = time.monotonic() + seconds
     while not (value := check()):

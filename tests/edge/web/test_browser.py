@@ -1,0 +1,228 @@
+"""The page in a real Chromium, as somebody at it sees and uses it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.web.upload import MAX_BYTES
+from tests.edge.web.asking import LABELS
+from tests.edge.web.chromium import Chromium, find
+
+pytestmark = pytest.mark.skipif(not find(), reason="Chromium is not installed (apt install chromium)")
+
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+TAB = ("Tab", 9)
+
+
+@pytest.fixture
+def chromium(tmp_path) -> Iterator[Chromium]:
+    """Whatever a test does: the console stays empty, and no other host is asked."""
+    with Chromium(tmp_path / "profile", *FAKE_CAMERA) as browser:
+        yield browser
+        assert browser.console == []
+        assert len(browser.hosts) == 1
+        assert browser.hosts.pop().startswith("127.0.0.1:")
+
+
+@pytest.fixture
+def files(tmp_path, picture, photo) -> list[Path]:
+    (tmp_path / "one.jpg").write_bytes(photo)
+    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "two <b>.jpg").write_bytes(photo)
+    return [tmp_path / "one.jpg", tmp_path / "notes.txt", tmp_path / "two <b>.jpg"]
+
+
+def opened(chromium: Chromium, port: int, **more) -> Chromium:
+    chromium.open(f"http://127.0.0.1:{port}/", **more)
+    chromium.until("document.getElementById('version').textContent === 'Version ' + '0.1.0'")
+    return chromium
+
+
+def cards(chromium: Chromium, count: int) -> list[dict]:
+    """What the results say, once all are there: name, fault, verdicts, bars, and the colours that were drawn."""
+    done = f"document.querySelectorAll('#results > li:not(.waiting)').length === {count}"
+    chromium.until(done, 180)
+    return json.loads(
+        chromium.value(
+            """JSON.stringify([...document.querySelectorAll('#results > li')].map(card => ({
+                name: card.querySelector('.name').textContent,
+                fault: card.querySelector('.fault')?.textContent ?? null,
+                verdicts: [...card.querySelectorAll('.verdict b')].map(each => each.textContent),
+                bars: [...card.querySelectorAll('.bars li')].map(each => each.innerText.split(/\\s*\\n\\s*/)),
+                drawn: card.querySelector('canvas')?.ariaLabel ?? null,
+            })))"""
+        )
+    )
+
+
+def yellow(chromium: Chromium, canvas: str) -> int:
+    """Pixels of a canvas in the colour of "happy", the box of the demo's face."""
+    return chromium.value(
+        f"""(() => {{
+            const canvas = document.querySelector({json.dumps(canvas)});
+            const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            let found = 0;
+            for (let at = 0; at < data.length; at += 4)
+                found += data[at] > 215 && data[at + 1] > 150 && data[at + 1] < 190 && data[at + 2] < 40;
+            return found;
+        }})()"""
+    )
+
+
+def check_results(found: list[dict]) -> None:
+    assert [card["name"] for card in found] == ["one.jpg", "notes.txt", "two <b>.jpg"]
+    assert found[1]["fault"] == "not a picture that can be read"
+    for card in (found[0], found[2]):
+        assert card["fault"] is None
+        assert card["verdicts"] == ["happy"]
+        assert [label for label, _ in card["bars"]] == list(LABELS), "all seven"
+        assert int(card["bars"][3][1].rstrip("\u202f%")) > 90
+        assert card["drawn"] == f"{card['name']}: 1 face, happy"
+
+
+def test_photos_are_chosen_and_dropped(serving, chromium, files):
+    _, port = serving()
+    opened(chromium, port)
+    chromium.choose("#files", *files)
+    check_results(cards(chromium, 3))
+    assert yellow(chromium, "#results canvas") > 300
+    chromium.click("#clear")
+    chromium.until("document.querySelectorAll('#results > li').length === 0 && document.getElementById('clear').hidden")
+    chromium.drop("#drop", *files)
+    check_results(cards(chromium, 3))
+    assert chromium.value("location.pathname") == "/", "a dropped photo does not replace the page"
+
+
+def test_a_photo_that_the_server_would_refuse_is_made_smaller(serving, chromium, tmp_path, photo):
+    path = tmp_path / "large.jpg"
+    path.write_bytes(photo + bytes(MAX_BYTES))
+    _, port = serving()
+    opened(chromium, port)
+    chromium.choose("#files", path)
+    (card,) = cards(chromium, 1)
+    assert (card["fault"], card["verdicts"]) == (None, ["happy"])
+
+
+def test_the_browsers_own_camera(serving, chromium):
+    _, port = serving()
+    opened(chromium, port)
+    assert chromium.value("document.getElementById('live').hidden")
+    chromium.click("#own-start")
+    chromium.until("document.getElementById('video').videoWidth > 0 && !document.getElementById('own-capture').hidden")
+    chromium.click("#own-capture")
+    (card,) = cards(chromium, 1)
+    assert card["fault"] is None
+    assert card["name"].startswith("Capture, ")
+    track = "document.getElementById('video').srcObject"
+    chromium.value(f"window.track = {track}.getTracks()[0]")
+    chromium.click("#own-stop")
+    chromium.until(f"window.track.readyState === 'ended' && {track} === null")
+
+
+def test_the_live_view(serving, chromium, tmp_path):
+    process, port = serving("--source", "demo")
+    opened(chromium, port)
+    chromium.until("document.querySelector('#faces .verdict b')?.textContent === 'happy'", 180)
+    bars = json.loads(
+        chromium.value(
+            "JSON.stringify([...document.querySelectorAll('#faces .bars li > :first-child')].map(e => e.textContent))"
+        )
+    )
+    assert bars == list(LABELS)
+    chromium.until(
+        "/Live picture: happy 9|Live picture: happy 100/.test(document.getElementById('view').ariaLabel)", 60
+    )
+    assert chromium.value("document.getElementById('shares').textContent").startswith("happy ")
+    assert chromium.value("document.querySelector('#legend li').textContent").startswith("happy ")
+    assert yellow(chromium, "#timeline") > 50
+    chromium.click("#capture")
+    (card,) = cards(chromium, 1)
+    assert card["fault"] is None
+    assert card["drawn"].startswith("Capture, ")
+    process.terminate()
+    chromium.until("document.getElementById('state').dataset.state === 'offline'", 60)
+    assert "no connection" in chromium.value("document.getElementById('veil').textContent")
+    # The browser itself notes that nobody answers; the page says it, too, and goes on trying.
+    chromium.console = [line for line in chromium.console if "ERR_CONNECTION_REFUSED" not in line]
+
+
+def test_everything_is_reached_with_the_keyboard(serving, chromium, photo, tmp_path):
+    _, port = serving("--source", "demo")
+    opened(chromium, port)
+    chromium.until("!document.getElementById('capture').disabled", 120)
+    visited = []
+    for _ in range(3):
+        chromium.key(*TAB)
+        visited.append(chromium.value("document.activeElement.id || document.activeElement.className"))
+        style = "getComputedStyle(document.activeElement.closest('.drop') ?? document.activeElement)"
+        ring = chromium.value(f"{style}.outlineStyle + ' ' + {style}.outlineWidth")
+        assert visited[-1] == "skip" or ring == "solid 3px", visited
+    assert visited == ["skip", "capture", "files"]
+    unnamed = """[...document.querySelectorAll('button, input, canvas, video, section')].filter(each =>
+        !(each.ariaLabel || each.getAttribute('aria-labelledby') || each.closest('label') || each.innerText.trim()))"""
+    assert chromium.value(f"{unnamed}.length") == 0
+    live = "[...document.querySelectorAll('[role=status]')].map(each => each.id).join()"
+    assert chromium.value(live) == "spoken,progress", "what changes with every frame is not read out"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_it_fits_and_can_be_read(serving, chromium, files, width, height, dark):
+    _, port = serving()
+    opened(chromium, port, width=width, height=height, dark=dark, phone=width < 500)
+    chromium.choose("#files", *files)
+    cards(chromium, 3)
+    assert chromium.value("document.documentElement.scrollWidth") <= width, "nothing sticks out"
+    small = """[...document.querySelectorAll('button, .drop, .button')].filter(each => {
+        const at = each.getBoundingClientRect(); return at.height > 0 && Math.min(at.width, at.height) < 44; })"""
+    assert chromium.value(f"{small}.length") == 0, "fingers need room"
+    assert contrast(chromium, "body", "body") > 7
+    for text in (".soft", ".bars li", ".quiet", ".fault", "footer"):
+        assert contrast(chromium, text, ".results > li" if text in (".bars li", ".fault") else "body") >= 4.5, text
+    assert contrast(chromium, ".primary", ".primary") >= 4.5
+
+
+def contrast(chromium: Chromium, text: str, ground: str) -> float:
+    """WCAG 2.2's ratio of a text's colour and its ground's."""
+    return chromium.value(
+        f"""(() => {{
+            const light = (colour) => {{
+                const [r, g, b] = colour.match(/[\\d.]+/g).map(v => v / 255)
+                    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+            }};
+            const style = (selector) => getComputedStyle(document.querySelector(selector));
+            const [a, b] = [light(style("{text}").color), light(style("{ground}").backgroundColor)];
+            return Math.max(a, b) / Math.min(a, b);
+        }})()"""
+    )
+
+
+def test_the_token_is_asked_for_once(serving, tmp_path):
+    _, port = serving("--token", "a-token-of-many-letters")
+    with Chromium(tmp_path / "profile") as chromium:
+        chromium.open(f"http://127.0.0.1:{port}/")
+        chromium.value("document.querySelector('[name=token]').value = 'a-token-of-many-letters'")
+        chromium.click("button")
+        chromium.until("document.getElementById('version')?.textContent === 'Version 0.1.0'")
+        assert chromium.value("location.href") == f"http://127.0.0.1:{port}/", "the token does not stay in the address"
+        assert chromium.value("document.cookie") == "", "no script can read it"
+
+
+def test_the_policy_holds(serving, chromium):
+    _, port = serving()
+    opened(chromium, port)
+    for attempt in (
+        "fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'stopped')",
+        "fetch('http://127.0.0.2:9/').then(() => 'sent', () => 'stopped')",
+        "new Promise(done => Object.assign(new Image(), {onerror: () => done('stopped'), src: 'http://127.0.0.1:9/x'}))",
+    ):
+        assert chromium.value(attempt) == "stopped"
+    chromium.value("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.hacked = 1\">')")
+    assert chromium.value("typeof window.hacked") == "undefined"
+    refused = [line for line in chromium.console if "Content Security Policy" in line]
+    assert len(refused) >= 4
+    chromium.console.clear()
+    chromium.hosts = {host for host in chromium.hosts if host == f"127.0.0.1:{port}"}
