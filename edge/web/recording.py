@@ -13,7 +13,7 @@ PATIENCE = 0.5
 """Seconds for which `read` waits at most."""
 LATE = 0.2
 """Seconds by which a frame may be late and the next ones still catch up. On a board slower than the recording the
-picture moves slower: no frame is left out, and what is measured between frames is measured in the recording's own time."""
+picture moves slower: no frame is left out, and the time between two frames stays the recording's own."""
 
 _ALONE = 1.0
 """Seconds for which a picture without others is shown."""
