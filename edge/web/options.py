@@ -1,7 +1,6 @@
 """The options of `serve` and of `run --preview`. Only what the help needs is imported here."""
 
 import argparse
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,13 +56,12 @@ def open_preview(listen: str, token: str | None, models: Path | None, threads: i
     door = read_door(listen, token)
     need_packages()
     from edge.assembly import load_photo_pipeline
+    from edge.terminal.messages import tell
     from edge.web.photos import Photos
     from edge.web.preview import Preview
 
-    def announce(url: str) -> None:
-        print(f"emotion-edge: {url} shows what is seen", file=sys.stderr)
-
-    return Preview(door, Photos(partial(load_photo_pipeline, models, threads)), announce)
+    photos = Photos(partial(load_photo_pipeline, models, threads))
+    return Preview(door, photos, lambda url: tell(f"{url} shows what is seen"))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from edge import __version__
 from edge.assembly import load_photo_pipeline, load_pipeline
-from edge.capture.opening import LIVE, kind_of, open_source, open_stream
+from edge.capture.kinds import LIVE
+from edge.capture.opening import kind_of, open_source, open_stream
 from edge.capture.source import Stream
 from edge.contract.interpreter import runtime
 from edge.contract.records import ModelInfo, Start
