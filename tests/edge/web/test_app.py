@@ -151,12 +151,14 @@ def test_a_photo_in_many_parts(client, photo):
 
 
 def test_the_page_tells_what_the_command_tells(client, photos, picture, tmp_path):
-    from edge.tools.photos import describe
+    from edge.tools.image.photos import as_json, look_at
 
     for name, image in (("photo.png", picture), ("small.png", cv2.resize(picture[20:240, 190:400], (48, 48)))):
         cv2.imwrite(str(tmp_path / name), image)
-        told = json.loads(describe(photos.open(), tmp_path / name, whole=False))
-        found = json.loads(client.post("/photo", (tmp_path / name).read_bytes()).body)
+        data = (tmp_path / name).read_bytes()
+        pipeline = photos.open()
+        told = json.loads(as_json(look_at(pipeline, tmp_path / name, data, False), pipeline.threshold))
+        found = json.loads(client.post("/photo", data).body)
         assert found == {key: told[key] for key in ("width", "height", "faces")}
         assert len(found["faces"]) >= 1
 
