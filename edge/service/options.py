@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,10 +12,11 @@ from edge.terminal.options import Commands, add_command, add_models, add_profile
 
 if TYPE_CHECKING:
     from edge.outputs.output import Viewer
+    from edge.pipeline import Pipeline
     from edge.service.configuration import Configuration
 
-OpenViewer: TypeAlias = "Callable[[str, str | None, Path | None, int], Viewer]"
-"""Makes what shows a run: where it listens, the token or None, the folder of the models or None, processor cores."""
+OpenViewer: TypeAlias = "Callable[[str, str | None, Callable[[], Pipeline]], Viewer]"
+"""Makes what shows a run: where it listens, the token or None, and what makes the pipeline that looks at photos."""
 
 _SETTINGS = {
     "source": ("camera", "source"),
@@ -80,4 +82,7 @@ def _viewer(settings: "Configuration", open_viewer: OpenViewer) -> "Viewer | Non
     web, vision = settings.web, settings.vision
     if web.listen is None:
         return None
-    return open_viewer(web.listen, None if web.token is None else web.token.value, vision.models, vision.threads)
+    from edge.assembly import load_photo_pipeline
+
+    load = partial(load_photo_pipeline, vision.models, vision.threads, vision.profile)
+    return open_viewer(web.listen, None if web.token is None else web.token.value, load)

@@ -1,14 +1,14 @@
 """The options of `serve` and of `run --preview`. Only what the help needs is imported here."""
 
 import argparse
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from edge.terminal.options import Commands, add_command, add_models
+from edge.terminal.options import Commands, add_command, add_models, add_profile
 from edge.web.door import PORT, TOKEN_VARIABLE, Door, read_door, token_from
 
 if TYPE_CHECKING:
+    from edge.pipeline import Pipeline
     from edge.web.preview import Preview
 
 
@@ -37,16 +37,16 @@ def add_serve(commands: Commands) -> None:
         f"rather set {TOKEN_VARIABLE}",
     )
     add_models(serve)
+    add_profile(serve)
 
 
-def open_preview(listen: str, token: str | None, models: Path | None, threads: int) -> "Preview":
+def open_preview(listen: str, token: str | None, load: "Callable[[], Pipeline]") -> "Preview":
     """The page of a run, not yet listening.
 
     Args:
         listen: `[HOST:]PORT`.
         token: what visitors must know; None for this machine alone.
-        models: the folder of the models that look at photos; None takes those of the package.
-        threads: processor cores for each of them.
+        load: makes the pipeline that looks at photos, when the first one comes.
 
     Raises:
         ConfigurationError: the address is none, or needs a token; a package is missing.
@@ -55,13 +55,11 @@ def open_preview(listen: str, token: str | None, models: Path | None, threads: i
 
     door = read_door(listen, token)
     need_packages()
-    from edge.assembly import load_photo_pipeline
     from edge.terminal.messages import tell
     from edge.web.photos import Photos
     from edge.web.preview import Preview
 
-    photos = Photos(partial(load_photo_pipeline, models, threads))
-    return Preview(door, photos, lambda url: tell(f"{url} shows what is seen"))
+    return Preview(door, Photos(load), lambda url: tell(f"{url} shows what is seen"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -71,5 +69,5 @@ def _run(options: argparse.Namespace) -> int:
     need_packages()
     from edge.web.serve import serve
 
-    serve(door, options.source, options.models, options.threads)
+    serve(door, options.source, options.models, options.threads, options.profile)
     return 0

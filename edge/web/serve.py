@@ -11,6 +11,7 @@ from edge.capture.opening import kind_of, open_source, open_stream
 from edge.capture.source import Stream
 from edge.contract.interpreter import runtime
 from edge.contract.records import ModelInfo, Start
+from edge.pipeline import Pipeline
 from edge.service.runner import Runner, heeding_signals
 from edge.web.app import build_app
 from edge.web.door import Door
@@ -20,7 +21,7 @@ from edge.web.recording import Repeated
 from edge.web.server import Server
 
 
-def serve(door: Door, source: str | None, models: Path | None, threads: int) -> None:
+def serve(door: Door, source: str | None, models: Path | None, threads: int, profile: Path | None) -> None:
     """Serves the page until SIGINT or SIGTERM.
 
     Args:
@@ -28,16 +29,17 @@ def serve(door: Door, source: str | None, models: Path | None, threads: int) -> 
         source: what to look at, as `edge.capture.opening` takes it; None for photos alone.
         models: the folder of the models; None takes those of the package.
         threads: processor cores for each model.
+        profile: a person's profile; None for nobody's.
 
     Raises:
         EdgeError: a part cannot be had.
     """
-    photos = Photos(partial(load_photo_pipeline, models, threads))
+    photos = Photos(partial(load_photo_pipeline, models, threads, profile))
     photos.open()  # a model that cannot be had is to be known now, not with the first photo
     if source is None:
         _serve_photos(door, photos)
     else:
-        _serve_live(door, photos, source, models, threads)
+        _serve_live(door, photos, source, load_pipeline(models, threads, profile=profile))
 
 
 def _serve_photos(door: Door, photos: Photos) -> None:
@@ -48,8 +50,7 @@ def _serve_photos(door: Door, photos: Photos) -> None:
             time.sleep(0.2)
 
 
-def _serve_live(door: Door, photos: Photos, source: str, models: Path | None, threads: int) -> None:
-    pipeline = load_pipeline(models, threads)
+def _serve_live(door: Door, photos: Photos, source: str, pipeline: Pipeline) -> None:
     with _open(source) as frames:
         preview = Preview(door, photos, partial(_announce, what=frames.description))
         runner = Runner(frames, pipeline, [preview], watch=preview.watch)

@@ -148,10 +148,10 @@ def test_an_exposed_preview_is_refused_before_anything_starts():
         assert "needs a token" in errors
 
 
-def test_addresses_and_tokens_are_checked():
+def test_addresses_and_tokens_are_checked(photos):
     with pytest.raises(ConfigurationError, match="needs a token"):
-        open_preview("0.0.0.0:8080", None, None, 1)
-    preview = open_preview("[::]:0", "a-token-of-many-letters", None, 1)
+        open_preview("0.0.0.0:8080", None, photos.open)
+    preview = open_preview("[::]:0", "a-token-of-many-letters", photos.open)
     assert isinstance(preview, Preview)
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OutputError, match="in use"):
-        open_preview(str(taken.getsockname()[1]), None, None, 1).__enter__()
+        open_preview(str(taken.getsockname()[1]), None, photos.open).__enter__()
