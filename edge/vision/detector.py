@@ -15,8 +15,8 @@ CASCADE = "haarcascade_frontalface_alt2.xml"
 faces and fewer other things than `haarcascade_frontalface_default.xml` does: see `HaarDetector`."""
 
 _REACH = 0.3
-"""How far a known face may have moved across and down, in sides of it. What moved farther is found by searching the whole
-frame, so this is a matter of time alone: a search of 0.4 takes half as long again."""
+"""How far a known face may have moved across and down, in sides of it. What moved farther is found by searching the
+whole frame, so this is a matter of time alone."""
 
 _STEPS = 2.0
 """Steps from one searched size to the next by which windows on a known face may differ from it: four or five
@@ -100,7 +100,8 @@ class HaarDetector:
 
         What is searched is a part of what `detect` searches, with the same hits, so that both give the same boxes: on
         the demo clip three of four to the pixel, and 93 of 100 with an overlap (intersection over union) over 0.94. It
-        takes a fourteenth of the time. A face may have moved by three tenths of its side, and grown or shrunk by a third.
+        takes a fourteenth of the time. A face may have moved by three tenths of its side, and grown or shrunk by a
+        third.
 
         Args:
             grey: uint8, shape (h, w), of any size.
