@@ -10,6 +10,8 @@ import sys
 from multiprocessing import shared_memory
 from pathlib import Path
 
+from edge.outputs import synchronization
+
 KERNEL_EVENTS = 15
 """NETLINK_KOBJECT_UEVENT of linux/netlink.h: where libcamera hears of cameras."""
 
@@ -59,7 +61,7 @@ def main(devices: list[str]) -> None:
         "boot_id": Path("/proc/sys/kernel/random/boot_id").exists(),
         "cpuinfo": bool(Path("/proc/cpuinfo").read_text()),
         "callback": callback(),
-        "clock": ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)),
+        "clock": synchronization._kernel_state(),
         "shared": share_with_a_process(),
         "groups": os.getgroups(),
         "home_variable": os.environ["HOME"],
