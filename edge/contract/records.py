@@ -181,7 +181,8 @@ class Heartbeat:
 
     `skipped` frames could not be used; `dropped` ones were replaced by a newer one before they were looked at.
     `latency_p95` is in milliseconds a frame, capture left out; `temperature` is the processor's in degrees Celsius
-    and `throttled` the firmware's answer, each None where the board does not say.
+    and `throttled` the firmware's answer, each None where the board does not say. `warning` says in words what is
+    wrong with the board now, such as "under-voltage"; it is empty where nothing is.
     """
 
     time: float
@@ -195,6 +196,7 @@ class Heartbeat:
     temperature: float | None
     throttled: bool | None
     dropped: int = 0
+    warning: str = ""
 
     @property
     def fps(self) -> float:
@@ -223,7 +225,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run ends: why, after how many frames, with how many faces seen and frames that could not be used."""
+    """A run ends: why, after how many frames, with how many faces seen and frames that could not be used.
+
+    `rejected` windows were found and not taken for a human face by the gate.
+    """
 
     time: float
     mono: float
@@ -231,6 +236,7 @@ class Stop:
     frames: int
     skipped: int
     faces: int
+    rejected: int = 0
 
 
 Moment: TypeAlias = Start | Analysis | CameraEvent | Pause | Heartbeat | Stop

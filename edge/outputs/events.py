@@ -135,11 +135,18 @@ def _heartbeat(beat: Heartbeat) -> Event:
         "latency_p95_ms": None if beat.latency_p95 is None else round(beat.latency_p95, 2),
         "temperature_c": beat.temperature,
         "throttled": beat.throttled,
+        **({"warning": beat.warning} if beat.warning else {}),
     }
 
 
 def _stop(stop: Stop) -> Event:
-    return {"reason": stop.reason, "frames": stop.frames, "skipped": stop.skipped, "faces": stop.faces}
+    return {
+        "reason": stop.reason,
+        "frames": stop.frames,
+        "skipped": stop.skipped,
+        "faces": stop.faces,
+        "rejected": stop.rejected,
+    }
 
 
 def _box(box: Box) -> list[int]:

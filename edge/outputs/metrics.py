@@ -9,7 +9,7 @@ from wsgiref.simple_server import WSGIServer
 
 from edge.contract.errors import ConfigurationError, OutputError
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Moment, Start
-from edge.outputs.presence import Presence
+from edge.outputs.presence import Presence, Shown
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -113,6 +113,7 @@ class _Counts:
     faces: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     presence: Presence = field(default_factory=Presence)
+    shown: Shown = field(default_factory=Shown)
     latency: float | None = None
     start: Start | None = None
     mono: float = float("-inf")
@@ -135,9 +136,8 @@ class _Counts:
         self.mono = analysis.mono
         self.rejected += analysis.rejected
         self.faces += sum(seen.started for seen in analysis.observations)
-        for episode in analysis.episodes:
-            for emotion, seconds in episode.seconds:
-                self.seconds[emotion] = self.seconds.get(emotion, 0.0) + seconds
+        for emotion, seconds in self.shown.passed(analysis):
+            self.seconds[emotion] = self.seconds.get(emotion, 0.0) + seconds
 
 
 def _of_counts(counts: _Counts) -> "Iterator[Metric]":
@@ -152,8 +152,7 @@ def _of_counts(counts: _Counts) -> "Iterator[Metric]":
     yield from _counter("windows_rejected", "Windows that the gate did not take for a human face.", counts.rejected)
     yield from _counter("faces", "Faces that came into sight.", counts.faces)
     yield from _gauge("faces_in_sight", "Faces in sight now.", len(counts.presence.faces))
-    help_text = "Seconds for which faces showed each emotion; added when a face goes."
-    yield from _counters("emotion_seconds", help_text, "emotion", counts.seconds)
+    yield from _counters("emotion_seconds", "Seconds for which faces showed each emotion.", "emotion", counts.seconds)
     yield from _gauge("camera_up", "1 while the camera gives frames.", counts.up)
     yield from _counter("camera_losses", "How often the camera was lost.", counts.losses)
     yield from _gauge("latency_p95_seconds", "95 % of the last minute's frames took no longer.", counts.latency)

@@ -2,29 +2,26 @@
 
 from edge.contract.records import Analysis
 from edge.outputs.events import Event
-
-_GAP = 1.0
-"""Seconds between two frames above which a face is not taken to have been there all the time."""
+from edge.outputs.presence import Shown
 
 
 class Totals:
     """Adds up how long each emotion was seen, over all faces, until the sums are taken."""
 
     def __init__(self) -> None:
+        self._shown = Shown()
         self._seconds: dict[str, float] = {}
         self._faces = 0
         self._since: float | None = None
         self._last: float | None = None
 
     def add(self, analysis: Analysis) -> None:
-        """Counts a frame: each face in it for the time since the frame before."""
-        passed = 0.0 if self._last is None else analysis.mono - self._last
+        """Counts a frame: each face in it for the time since it was seen last."""
         self._since = analysis.mono if self._since is None else self._since
         self._last = analysis.mono
-        for seen in analysis.observations:
-            self._faces += seen.started
-            if 0 < passed <= _GAP:
-                self._seconds[seen.emotion] = self._seconds.get(seen.emotion, 0.0) + passed
+        self._faces += sum(seen.started for seen in analysis.observations)
+        for emotion, seconds in self._shown.passed(analysis):
+            self._seconds[emotion] = self._seconds.get(emotion, 0.0) + seconds
 
     def take(self) -> Event | None:
         """The sums since they were taken last, as the body of an event; None where no face was seen.

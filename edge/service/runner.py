@@ -12,7 +12,7 @@ from edge.contract.errors import SourceError
 from edge.contract.records import Analysis, CameraEvent, Frame, Heartbeat, Moment, Pause, Start, Stop
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
-from edge.service.board import temperature, throttled
+from edge.service.board import Nurse, temperature, throttled, trouble
 
 BEAT = 60.0
 """Seconds of stream between two heartbeats."""
@@ -51,6 +51,8 @@ class Runner:
         self._now = (clock.time(), clock.mono())
         self._faces = 0
         self._frames = 0
+        self._rejected = 0
+        self._nurse = Nurse()
         self._away = ""
         self._paused = paused
         self._watch = watch
@@ -101,13 +103,13 @@ class Runner:
         self._set_time(given)
         self._handle(given)
         if self._now[1] - self._beat.since >= BEAT:
-            self._tell(self._beat.close(*self._now))
+            self._tell(self._beat.close(*self._now, warning=self._nurse.look(trouble())))
             self._beat = _Beat(self._now[1], self._source)
 
     def shutdown(self) -> Stop:
         """Ends all tracks and tells the outputs that it is over. Raises the SourceError that ended it, if one did."""
         self._end_tracks()
-        stop = Stop(*self._now, self._reason, self._frames, self._source.skipped, self._faces)
+        stop = Stop(*self._now, self._reason, self._frames, self._source.skipped, self._faces, self._rejected)
         self._tell(stop)
         if self._failure is not None:
             raise self._failure
@@ -150,6 +152,7 @@ class Runner:
         self._beat.add(analysis, time.perf_counter() - began)
         self._frames += 1
         self._faces += sum(seen.started for seen in analysis.observations)
+        self._rejected += analysis.rejected
         self._watch(frame, analysis)
         self._tell(analysis)
 
@@ -192,7 +195,7 @@ class _Beat:
         self._faces += sum(seen.started for seen in analysis.observations)
         self._rejected += analysis.rejected
 
-    def close(self, wall: float, mono: float) -> Heartbeat:
+    def close(self, wall: float, mono: float, warning: str) -> Heartbeat:
         return Heartbeat(
             time=wall,
             mono=mono,
@@ -205,6 +208,7 @@ class _Beat:
             temperature=temperature(),
             throttled=throttled(),
             dropped=self._source.dropped - self._dropped,
+            warning=warning,
         )
 
 

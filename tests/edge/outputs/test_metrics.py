@@ -62,6 +62,7 @@ def test_what_was_seen(metrics):
     assert first["emotion_edge_windows_rejected_total"] == 3
     assert first["emotion_edge_faces_total"] == 2
     assert first["emotion_edge_faces_in_sight"] == 2, "a face that was missed for a frame is still there"
+    assert first["emotion_edge_emotion_seconds_total{emotion=happy}"] == 2.0, "1 of each, while they are there"
     metrics.handle(frame(4, gone=(1, 2)))
     metrics.handle(frame(4))  # what ends with the stream carries the last frame's time, and is none
     last = read(metrics)

@@ -27,7 +27,8 @@ def test_taking_the_sums_begins_anew():
     assert totals.take() == {"over": 4, "faces": 0, "seconds": {"happy": 4}}
     assert totals.take() is None
     totals.add(frame(5.0, "sad"))
-    assert totals.take() == {"over": 1, "faces": 0, "seconds": {"sad": 1}}
+    totals.add(frame(7.0, "sad"))
+    assert totals.take() == {"over": 3, "faces": 0, "seconds": {"happy": 1, "sad": 2}}
 
 
 def test_nobody_there_is_nothing_to_tell():
@@ -37,9 +38,19 @@ def test_nobody_there_is_nothing_to_tell():
     assert totals.take() is None
 
 
-def test_a_gap_in_the_stream_counts_for_nobody():
+def test_frames_may_be_far_apart():
+    """As with max_fps = 0.1."""
     totals = Totals()
     totals.add(frame(0.0, "happy", started=True))
-    totals.add(frame(600.0, "happy"))
+    totals.add(frame(10.0, "happy"))
+    totals.add(frame(20.0, "sad"))
+    totals.add(frame(30.0, "sad"))
+    assert totals.take() == {"over": 30, "faces": 1, "seconds": {"happy": 20, "sad": 10}}
+
+
+def test_time_that_runs_backwards_counts_for_nobody():
+    totals = Totals()
+    totals.add(frame(600.0, "happy", started=True))
     totals.add(frame(0.0, "happy"))  # a recording that begins again
-    assert totals.take() == {"over": 0, "faces": 1, "seconds": {}}
+    totals.add(frame(2.0, "happy"))
+    assert totals.take()["seconds"] == {"happy": 2}

@@ -1,0 +1,98 @@
+"""The loop on a camera that comes and goes."""
+
+import os
+import signal
+
+from edge.contract.records import Analysis, CameraEvent, Heartbeat, Start, Stop
+from edge.service.runner import Runner, heeding_signals
+from tests.edge.service.runs import Camera, Memory, OneFace, live, start
+
+
+def test_one_turn_of_the_loop_looks_at_one_frame():
+    runner, moments = live(Camera("frame", "frame", "frame"))
+    runner.startup(start)
+    assert [type(moment) for moment in moments] == [Start, Analysis]
+    runner.tick()
+    assert [type(moment) for moment in moments] == [Start, Analysis, Analysis]
+    assert runner.running
+    runner.stop("enough")
+    assert not runner.running
+    assert runner.shutdown().frames == 2
+
+
+def test_a_turn_without_a_frame_tells_nobody_but_who_watches():
+    idle = []
+    runner, moments = live(Camera("frame", None, None), idle.append)
+    runner.startup(start)
+    told = len(moments)
+    runner.tick()
+    runner.tick()
+    assert len(moments) == told
+    assert idle == ["", ""]
+
+
+def test_faces_are_gone_when_the_camera_is_lost_and_the_log_says_so_once():
+    idle = []
+    runner, moments = live(Camera("frame", "lost", None, None, "back", "frame"), idle.append)
+    runner.startup(start)
+    for _ in range(5):
+        runner.tick()
+    assert [type(moment) for moment in moments] == [Start, Analysis, Analysis, CameraEvent, CameraEvent, Analysis]
+    gone, lost, back = moments[2:5]
+    assert gone.episodes
+    assert not gone.observations
+    assert gone.mono == lost.mono == 2.0
+    assert (lost.state, back.state) == ("lost", "back")
+    assert idle == ["no camera: door: unplugged"] * 2
+
+
+def test_why_it_is_away_is_forgotten_when_it_is_back():
+    idle = []
+    runner, _ = live(Camera("lost", "back", "frame", None), idle.append)
+    runner.startup(start)
+    for _ in range(3):
+        runner.tick()
+    assert idle == [""]
+
+
+def test_a_camera_that_is_not_there_yet_does_not_hold_up_the_start():
+    runner, moments = live(Camera(None, "lost"))
+    runner.startup(start)
+    assert [type(moment) for moment in moments] == [Start]
+    assert (moments[0].time, moments[0].mono) == (1001.0, 1.0)
+    runner.tick()
+    assert isinstance(moments[-1], CameraEvent)
+
+
+def test_heartbeats_go_on_while_the_camera_is_away():
+    camera = Camera("frame", "lost")
+    runner, moments = live(camera)
+    runner.startup(start)
+    for second in range(185):
+        camera.dropped += second < 30
+        runner.tick()
+    beats = [moment for moment in moments if isinstance(moment, Heartbeat)]
+    assert [beat.mono for beat in beats] == [61.0, 121.0, 181.0]
+    assert [beat.frames for beat in beats] == [1, 0, 0]
+    assert [beat.dropped for beat in beats] == [30, 0, 0]
+    assert beats[1].latency_p95 is None
+
+
+def test_a_signal_ends_a_run_that_waits_for_its_camera():
+    camera = Camera("lost")
+    memory = Memory()
+    runner = Runner(camera, OneFace(), [memory], camera.clock, lambda away: os.kill(os.getpid(), signal.SIGTERM))
+    with heeding_signals(runner.stop):
+        stop = runner.run(start)
+    assert (stop.reason, stop.frames) == ("SIGTERM", 0)
+    assert stop.mono == camera.seconds
+
+
+def test_a_camera_that_ends_with_the_run_is_not_lost():
+    camera = Camera("frame", "lost")
+    runner, moments = live(camera)
+    runner.startup(start)
+    runner.stop("SIGTERM")
+    runner.tick()
+    runner.shutdown()
+    assert [type(moment) for moment in moments] == [Start, Analysis, Analysis, Stop]
