@@ -68,6 +68,7 @@ class Pipeline:
 
         A frame of another size than the last, or from before it, begins a new stream: all tracks end.
         """
+        self._timing.begin()
         episodes = () if self._continues(frame) else self.finish()
         lap = self._timing.lap
         boxes = self.search.find(frame.grey, frame.mono)

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from edge.capture.credentials import without_credentials
+from edge.capture.credentials import description_of
 from edge.capture.devices import camera_advice
 from edge.capture.opencv import as_jpeg, be_quiet, decode_jpeg, retrieve
 from edge.capture.pace import Pace
@@ -57,7 +57,7 @@ class Camera(LiveReader):
         Raises:
             SourceError: it is not there, in use, not permitted, or does not answer.
         """
-        super().__init__(without_credentials(address), view)
+        super().__init__(description_of(address), view)
         be_quiet()
         self._clock = clock
         self._timeout = timeout

@@ -1,6 +1,7 @@
-"""Addresses as they may be shown: user names and passwords never reach a message, a log or the event file."""
+"""Sources as they may be shown: user names and passwords never reach a message, a log or the event file."""
 
 import re
+from pathlib import PurePosixPath
 
 _USER = re.compile(r"://.*@", re.DOTALL)
 _PARAMETER = re.compile(r"(?i)([?&;][^=&;]*(?:user|usr|login|pass|pwd|token|key|auth|secret)[^=&;]*=)[^&;#\s]*")
@@ -13,3 +14,20 @@ def without_credentials(text: str) -> str:
     of the path too many than a part of the password too few.
     """
     return _PARAMETER.sub(r"\1***", _USER.sub("://***@", text))
+
+
+def description_of(spec: str) -> str:
+    """A source for people: its address without credentials; a camera's mere number is "camera 0"."""
+    return f"camera {spec}" if spec.isascii() and spec.isdecimal() else without_credentials(spec)
+
+
+def name_of(spec: str) -> str:
+    """What a camera is called in logs and topics, and by Home Assistant, where nobody has given it a name.
+
+    "camera 0", "video0" for /dev/video0, "hall.local/stream1" for a URL, and of a file or folder its own name.
+    """
+    scheme, separator, rest = without_credentials(spec).partition("://")
+    if separator:
+        return re.split(r"[?#;]", rest.removeprefix("***@"))[0].strip("/") or scheme
+    shown = description_of(spec)
+    return PurePosixPath(shown).name or shown

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
-from edge.capture.credentials import without_credentials
+from edge.capture.credentials import description_of
 from edge.capture.mailbox import Letter, Mailbox
 from edge.capture.settings import CaptureSettings
 from edge.capture.task import LastWords, Task
@@ -43,7 +43,7 @@ class ReaderProcess:
             OSError: no process can be started.
             ConfigurationError: this system has no shared memory of the kind that is needed.
         """
-        self._description = without_credentials(spec)
+        self._description = description_of(spec)
         self._grace = grace
         self._kill_at = 0.0
         self._mailbox = Mailbox()

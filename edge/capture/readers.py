@@ -39,10 +39,11 @@ class Reader(ABC):
         description: see `Source`.
         skipped: see `Source`.
         dropped: see `Source`.
+        restarts: see `Source`.
     """
 
     live: bool
-    dropped = 0
+    dropped = restarts = 0
 
     def __init__(self, description: str, view: View | None = None):
         self.description = description

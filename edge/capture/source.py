@@ -41,6 +41,10 @@ class Feed(Protocol):
     def dropped(self) -> int:
         """How many frames so far were replaced by a newer one before they were read: none, where reading waits."""
 
+    @property
+    def restarts(self) -> int:
+        """How often what reads was started anew so far: never, where that is this process itself."""
+
     def close(self) -> None:
         """Releases the device or file; closing twice does no harm."""
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from edge.capture.backoff import Backoff
-from edge.capture.credentials import without_credentials
+from edge.capture.credentials import description_of
 from edge.capture.mailbox import Letter
 from edge.capture.process import ReaderError, ReaderProcess
 from edge.capture.settings import CaptureSettings
@@ -74,8 +74,9 @@ class WatchedCamera:
         Raises:
             SourceError: the camera gives no frames, unless `wait`.
         """
-        self.description = without_credentials(spec)
+        self.description = description_of(spec)
         self.skipped = self.dropped = 0
+        self._starts = 0
         self._spec, self._settings = spec, settings or CaptureSettings()
         self._patience, self._settled = patience, settled
         self._backoff = backoff or Backoff()
@@ -84,13 +85,18 @@ class WatchedCamera:
         self._ending: Reading | None = None
         self._counted = (0, 0)
         self._retry_at = -math.inf
-        self._due = 0.0
+        self._began = self._due = 0.0
         self._well_since: float | None = None
         self._lost = False
         self._held: Frame | None = None
         self._index = 0
         if not wait:
             self._await_first_frame()
+
+    @property
+    def restarts(self) -> int:
+        """See `Source`."""
+        return max(0, self._starts - 1)
 
     def read(self) -> Frame | CameraEvent | None:
         """The newest frame, or that the camera was lost or is back; None where nothing came for `patience` seconds."""
@@ -151,8 +157,10 @@ class WatchedCamera:
             self._reader = self._launch(self._spec, self._settings)
         except OSError as error:
             return self._lose(f"{self.description}: no process can be started to read it ({error.strerror})")
+        self._starts += 1
         self._counted = (0, 0)
         self._well_since = None
+        self._began = now
         self._due = now + self._settings.opening
         return None
 
@@ -172,13 +180,19 @@ class WatchedCamera:
         return CameraEvent(frame.time, frame.mono, "back")
 
     def _lose(self, reason: str) -> CameraEvent | None:
-        """Ends the reader and sees when to try again; said only once until the camera is back."""
+        """Ends the reader and sees when to try again; said only once until the camera is back.
+
+        An attempt that took long and gave nothing counts as a part of the wait, so that a camera that came back just
+        when it had failed is not kept waiting for both.
+        """
+        now = self._clock.mono()
+        since = now
         if self._reader is not None:
             self._reader.end()
             self._reader, self._ending = None, self._reader
-        pause = self._backoff.wait()
-        self._retry_at = self._clock.mono() + pause
-        _log.info("%s (next attempt in %.1f s)", reason, pause)
+            since = self._began if self._well_since is None else now
+        self._retry_at = since + self._backoff.wait()
+        _log.info("%s (next attempt in %.1f s)", reason, max(0.0, self._retry_at - now))
         if self._lost:
             return None
         self._lost = True

@@ -28,6 +28,9 @@ class EventLog:
     """Appends the events of each moment to a file, or writes them to standard output where the path is "-".
 
     What happens in the camera's picture often, faces, is synced every few seconds; all else at once.
+
+    Attributes:
+        lost: events that could not be written since the start of the run.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class EventLog:
         self._strict = strict
         self._now = now
         self._file = RotatingFile(path, limits or Limits(), now)
+        self.lost = 0
         self._told = 0
         self._dropped = 0
         self._since = 0.0
@@ -84,6 +88,11 @@ class EventLog:
             self._put(event, moment)
         if not self._reason:
             self._sync(now=not isinstance(moment, Analysis))
+
+    def missed(self, count: int, first: Moment) -> None:
+        """Puts on record that so many moments, from `first` on, never came here because writing took too long."""
+        self.lost += count
+        self._put(self._scribe.dropped(first, count, first.time, "writing takes too long"), first)
 
     def reopen(self) -> None:
         """Opens the file again by its name before the next event, as logrotate wants on SIGHUP.
@@ -147,6 +156,7 @@ class EventLog:
         if not self._dropped:
             self._since = moment.time
         self._dropped += 1
+        self.lost += 1
 
     def _fail(self, error: OSError) -> None:
         reason = error.strerror or str(error)

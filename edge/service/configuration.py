@@ -61,9 +61,9 @@ class Camera:
             "picamera, a camera's number (0), a device (/dev/video0), a URL (rtsp, http), a video, a folder, or demo."
         ),
     ] = _FIRST_CAMERA
-    name: Annotated[str | None, About("The camera's name in the log, in topics and metrics. Not set: the source.")] = (
-        None
-    )
+    name: Annotated[
+        str | None, About("The camera's name in the log, in topics and metrics. Not set: as its source.")
+    ] = None
     size: Annotated[
         tuple[int, int],
         About("Width and height to ask a camera for; recordings and network streams keep theirs.", "pixels", 64, 8192),

@@ -6,6 +6,7 @@ from edge.capture.view import View
 from edge.contract.records import Box
 from edge.pipeline import Pipeline
 from edge.service.configuration import Camera, Configuration
+from edge.vision.timing import Timing
 
 
 def capture_settings(camera: Camera) -> CaptureSettings:
@@ -16,8 +17,11 @@ def capture_settings(camera: Camera) -> CaptureSettings:
     return CaptureSettings(size=camera.size, max_fps=camera.max_fps, stale=camera.stale_after, view=view)
 
 
-def pipeline_of(configuration: Configuration) -> Pipeline:
-    """The pipeline that the settings describe. Raises ModelError and ConfigurationError as `load_pipeline`."""
+def pipeline_of(configuration: Configuration, timing: Timing | None = None) -> Pipeline:
+    """The pipeline that the settings describe, `timing` being told how long its stages take; None for nobody.
+
+    Raises ModelError and ConfigurationError as `load_pipeline`.
+    """
     vision = configuration.vision
     return load_pipeline(
         vision.models,
@@ -30,4 +34,5 @@ def pipeline_of(configuration: Configuration) -> Pipeline:
         patience=vision.patience,
         smoothing=vision.smoothing,
         profile=vision.profile,
+        timing=timing,
     )

@@ -5,9 +5,12 @@ from contextlib import ExitStack
 from functools import partial
 
 from edge import __version__
+from edge.capture.credentials import name_of
 from edge.capture.opening import open_stream
+from edge.capture.source import Stream
 from edge.contract.interpreter import runtime
 from edge.contract.records import ModelInfo, Start
+from edge.outputs.aside import Aside
 from edge.outputs.console import Console
 from edge.outputs.event_log import EventLog
 from edge.outputs.log.limits import MB, Limits
@@ -21,6 +24,7 @@ from edge.service.parts import capture_settings, pipeline_of
 from edge.service.pause import Pause
 from edge.service.reporters import reporters
 from edge.service.runner import Runner, heeding_signals
+from edge.vision.timing import Stopwatch
 
 
 def run(
@@ -45,14 +49,14 @@ def run(
     """
     camera, log = configuration.camera, configuration.log
     with ExitStack() as stack:
-        pipeline = pipeline_of(configuration)
+        stopwatch = Stopwatch()
+        pipeline = pipeline_of(configuration, stopwatch)
         frames = stack.enter_context(open_stream(camera.source, capture_settings(camera), wait=wait))
-        name = camera.name or frames.description
-        outputs: list[Output] = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
+        name = camera.name or name_of(camera.source)
+        console = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
         record = _record(log, name, strict=not wait)
-        outputs += [record] if record else []
-        readings = Readings(temperature, throttled, lost_frames=lambda: {"unusable": frames.skipped})
-        outputs += reporters(configuration, name, pipeline.labels, readings)
+        outputs = _written(console, record, live=frames.live)
+        outputs += reporters(configuration, name, pipeline.labels, _readings(frames, record, stopwatch))
         outputs += [viewer] if viewer else []
         supervision = Supervision.from_environment()
         outputs.append(supervision)  # the last, so that an output that hangs starves the watchdog
@@ -66,6 +70,25 @@ def run(
         reopen = record.reopen if record else lambda: None
         with heeding_signals(runner.stop, reopen), stack.pop_all():
             runner.run(start, max_frames)
+
+
+def _written(console: list[Console], record: EventLog | None, live: bool) -> list[Output]:
+    """The outputs that write. A recording waits for them; a camera does not, and nor does the loop that looks at it."""
+    if not live:
+        return [*console, *([record] if record else [])]
+    outputs: list[Output] = [Aside(one, "standard output") for one in console]
+    return outputs + ([Aside(record, "the log", record.missed)] if record else [])
+
+
+def _readings(frames: Stream, record: EventLog | None, stopwatch: Stopwatch) -> Readings:
+    return Readings(
+        temperature,
+        throttled,
+        restarts=lambda: frames.restarts,
+        log_errors=lambda: record.lost if record else None,
+        lost_frames=lambda: {"unusable": frames.skipped, "replaced": frames.dropped},
+        stages=lambda: stopwatch.seconds,
+    )
 
 
 def _record(log: Log, camera: str, strict: bool) -> EventLog | None:

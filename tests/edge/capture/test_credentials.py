@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.capture.credentials import without_credentials
+from edge.capture.credentials import description_of, name_of, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,34 @@ def test_no_password_gets_through_whatever_it_holds(password):
     assert "joe" not in shown
     assert "S3CR" not in shown
     assert shown == "rtsp://***@cam.local/stream"
+
+
+@pytest.mark.parametrize(
+    ("spec", "description", "name"),
+    [
+        ("0", "camera 0", "camera 0"),
+        ("12", "camera 12", "camera 12"),
+        ("/dev/video0", "/dev/video0", "video0"),
+        ("/dev/v4l/by-id/usb-046d_C270-video-index0", "/dev/v4l/by-id/usb-046d_C270-video-index0", None),
+        ("picamera", "picamera", "picamera"),
+        ("demo", "demo", "demo"),
+        ("rtsp://joe:s3cret@hall.local:554/stream1?token=x#y", None, "hall.local:554/stream1"),
+        ("http://10.0.0.7/mjpeg;pwd=s3cret", "http://10.0.0.7/mjpeg;pwd=***", "10.0.0.7/mjpeg"),
+        ("rtsp://[fe80::1]/", "rtsp://[fe80::1]/", "[fe80::1]"),
+        ("rtsp://joe:s3cret@", "rtsp://***@", "rtsp"),
+        ("recordings/monday.mp4", "recordings/monday.mp4", "monday.mp4"),
+        (".", ".", "."),
+        ("/", "/", "/"),
+    ],
+)
+def test_what_a_source_is_called(spec, description, name):
+    assert name_of(spec) == (name or spec.rpartition("/")[2])
+    assert "s3cret" not in name_of(spec) + description_of(spec)
+    if description:
+        assert description_of(spec) == description
+
+
+@given(st.text(min_size=1))
+def test_every_source_has_a_name(spec):
+    assert name_of(spec)
+    assert description_of(spec)

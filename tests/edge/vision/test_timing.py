@@ -14,7 +14,17 @@ def test_laps_add_up_by_stage_and_begin_anew_with_each_frame():
     assert watch.take() == {"track": 1.0}, "and what lies between take and lap belongs to nobody else"
 
 
+def test_waiting_for_a_frame_is_no_work():
+    times = iter([0.0, 5.0, 6.0, 30.0, 32.0])
+    watch = Stopwatch(lambda: next(times))
+    for _ in range(2):
+        watch.begin()
+        watch.lap("detect")
+    assert watch.seconds == {"detect": 3.0}
+
+
 def test_a_plain_profile_takes_everything_and_keeps_nothing():
     timing = Timing()
+    timing.begin()
     timing.lap("detect")
     assert vars(timing) == {}

@@ -1,5 +1,7 @@
 """An RTSP camera by GStreamer's own server, run by the system's Python: rtsp_server.py PORT jpeg|h264, prints "ready".
 
+Each line of standard input, such as 320x240, is the size of the pictures from then on, in mid-stream.
+
 On Debian: apt install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good (jpeg)
 gstreamer1.0-plugins-ugly (h264)
 """
@@ -16,7 +18,25 @@ ENCODERS = {
     "jpeg": ("jpegenc", "rtpjpegpay"),
     "h264": ("x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15", "rtph264pay config-interval=1"),
 }
-PICTURES = "videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=15/1"
+PICTURES = "videotestsrc is-live=true pattern=ball ! videoscale ! capsfilter name=size"
+
+
+def caps(size):
+    width, height = size.split("x")
+    return f"video/x-raw,format=I420,width={width},height={height},framerate=15/1"
+
+
+def on_media(_factory, media):
+    """Has standard input set the size of what is being sent."""
+    filters = media.get_element().get_child_by_name("size")
+
+    def resize(source, _condition):
+        line = source.readline()
+        if line.strip():
+            filters.set_property("caps", Gst.Caps.from_string(caps(line.strip())))
+        return bool(line)
+
+    GLib.io_add_watch(sys.stdin, GLib.IO_IN, resize)
 
 
 def main():
@@ -27,8 +47,9 @@ def main():
             sys.exit(f"the plugin for {name} is missing")
     server = GstRtspServer.RTSPServer(address="127.0.0.1", service=sys.argv[1])
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(f"( {PICTURES} ! {encoder} ! {payload} name=pay0 )")
+    factory.set_launch(f"( {PICTURES} caps={caps('160x120')} ! {encoder} ! {payload} name=pay0 )")
     factory.set_shared(True)
+    factory.connect("media-configure", on_media)
     server.get_mount_points().add_factory("/camera", factory)
     if not server.attach(None):
         sys.exit("the port is in use")
