@@ -14,6 +14,7 @@ from edge.capture.opencv import as_jpeg, be_quiet, decode_jpeg, retrieve
 from edge.capture.pace import Pace
 from edge.capture.readers import Captured, LiveReader
 from edge.capture.source import SYSTEM_CLOCK, Clock, Size
+from edge.capture.standstill import Standstill
 from edge.capture.view import View
 from edge.contract.errors import SourceError
 
@@ -26,8 +27,9 @@ DAMAGED_IN_A_ROW = 10
 class Camera(LiveReader):
     """A camera by its number or device path, or a network stream by its URL: a simple reader that blocks.
 
-    Of streams, only Motion JPEG may change the size of its frames under way. With H.264 OpenCV does not tell of it:
-    the picture stands still, or changes in one corner only, until the stream is opened again.
+    A stream may change the size of its pictures under way. With Motion JPEG that shows in the picture itself. With
+    H.264 OpenCV does not tell of it: the picture stands still, or changes in its upper part only, until the stream is
+    opened again, as it is then.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Camera(LiveReader):
         timeout: float = 10.0,
         view: View | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        still: float = 20.0,
     ):
         """Opens a camera or stream.
 
@@ -53,6 +56,7 @@ class Camera(LiveReader):
             timeout: seconds to wait for each frame of a stream.
             view: what is done to every frame.
             clock: stamps the frames.
+            still: seconds without any change after which a stream is opened again.
 
         Raises:
             SourceError: it is not there, in use, not permitted, or does not answer.
@@ -63,10 +67,9 @@ class Camera(LiveReader):
         self._timeout = timeout
         self._pace = Pace(max_fps)
         self._network = "://" in address
-        self._video = _open_stream(address, opening, timeout) if self._network else _open_device(address)
-        if not self._video.isOpened():
-            self._video.release()
-            raise SourceError(f"{self.description}: cannot be opened; {self._advice(address)}")
+        self._address, self._opening = address, opening
+        self._standstill = Standstill(still)
+        self._video = self._open()
         self._jpeg = self._network and as_jpeg(self._video)
         if not self._network:
             self._ask_for(size, fps)
@@ -80,7 +83,34 @@ class Camera(LiveReader):
             self._grab()
             time, mono = self._clock.time(), self._clock.mono()  # before decoding, which takes a while
             if self._pace.take(mono):
-                return Captured(self._retrieve(), time, mono)
+                image = self._retrieve()
+                if image is not None and self._decodes and self._standstill.noticed(image, mono):
+                    self._open_again(image.shape)
+                    continue
+                return Captured(image, time, mono)
+
+    @property
+    def _decodes(self) -> bool:
+        """Whether OpenCV decodes a stream, so that it may miss a change of size."""
+        return self._network and not self._jpeg
+
+    def _open(self) -> cv2.VideoCapture:
+        video = (
+            _open_stream(self._address, self._opening, self._timeout) if self._network else _open_device(self._address)
+        )
+        if not video.isOpened():
+            video.release()
+            raise SourceError(f"{self.description}: cannot be opened; {self._advice(self._address)}")
+        return video
+
+    def _open_again(self, shape: tuple[int, ...]) -> None:
+        self._video.release()
+        self._video = self._open()
+        now = [round(self._video.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)]
+        if now != [shape[1], shape[0]]:
+            _log.warning("%s: its pictures are now %dx%d instead of %dx%d", self.description, *now, shape[1], shape[0])
+        else:
+            _log.info("%s: stood still and was opened again", self.description)
 
     def _grab(self) -> None:
         """Goes to the next frame. Of a stream OpenCV reports damaged ones like the end, so it is asked on."""

@@ -11,6 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from edge.capture.source import Clock
+from tests.edge.capture.standins.proxy import Proxy
+from tests.edge.capture.watching import Watch, watched
 
 UTC, MONO = 1_700_000_000.0, 500.0
 
@@ -140,3 +142,30 @@ def picamera2_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("STANDIN_PICAMERA2", str(script))
     monkeypatch.syspath_prepend(Path(__file__).parent / "standins")
     return script
+
+
+@pytest.fixture
+def watch() -> Iterator[Callable[..., Watch]]:
+    """Opens a camera as a run does, with short limits."""
+    seen: list[Watch] = []
+
+    def watch(spec: str, **settings: object) -> Watch:
+        seen.append(watched(spec, **settings))
+        return seen[-1]
+
+    yield watch
+    for one in seen:
+        one.camera.close()
+
+
+@pytest.fixture
+def through_proxy() -> Iterator[Callable[[int], Proxy]]:
+    proxies: list[Proxy] = []
+
+    def through_proxy(port: int) -> Proxy:
+        proxies.append(Proxy(port))
+        return proxies[-1]
+
+    yield through_proxy
+    for proxy in proxies:
+        proxy.close()

@@ -88,10 +88,33 @@ def test_the_last_frame_is_still_read_after_the_writer_has_gone(mailbox, writer)
         mailbox.take(0)
 
 
-def test_a_reader_that_is_gone_does_not_stop_the_writer(writer, mailbox):
-    mailbox.close()
+def test_a_writer_alone_never_waits_and_offers_its_newest(mailbox, writer):
+    """As while the main process looks at a long frame: the pipes hold but a few numbers, and must not fill."""
+    posts = 20_000  # more than any pipe holds
+    writing = threading.Thread(target=lambda: [writer.post(frame(index), 0) for index in range(posts)], daemon=True)
+    writing.start()
+    writing.join(60)
+    assert not writing.is_alive(), "it waits for a reader"
+    letter = mailbox.take(0)
+    assert (letter.frame.index, letter.dropped) == (posts - 1, posts - 1)
+    writer.close()
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_a_reader_that_is_gone_neither_stops_the_writer_nor_costs_it_a_slot(taken):
+    """The writer has both ends of the pipe that it offers frames in, so that it does not break under it."""
+    box = Mailbox()
+    ends = box.ends
+    writer = Writer(Ends(tuple(map(os.dup, ends.slots)), os.dup(ends.full), os.dup(ends.post), os.dup(ends.spent)))
+    for index in range(taken):
+        writer.post(frame(index), 0)
+        assert box.take(0).frame.index == index
+    box.close()
     for index in range(3 * SLOTS):
         writer.post(frame(index), 0)
+    assert writer._dropped == 3 * SLOTS - 1, "it takes back what nobody reads, over and over"
+    assert sorted(writer._mine) == sorted(set(writer._mine)), "and never holds a slot twice"
+    assert len(writer._mine) == SLOTS - 1
     writer.close()
 
 

@@ -167,6 +167,21 @@ def test_attempts_back_off_to_a_minute_and_a_return_is_seen_within_it():
     assert max(waits) < 60
 
 
+def test_a_long_attempt_that_gave_nothing_is_a_part_of_the_wait():
+    """A camera that comes back while an attempt hangs is read within a minute, not after the attempt and a minute."""
+    world = World(*[[HANGS]] * 12)
+    world.watch(world.camera(), 600)
+    assert np.diff(world.launched)[6:] == pytest.approx(54, abs=1.0), "a hanging attempt takes 30 s of it"
+
+
+def test_each_start_but_the_first_is_counted():
+    world = World([DIES], [FRAME, DIES], [FRAME])
+    camera = world.camera()
+    assert camera.restarts == 0
+    world.watch(camera, 10)
+    assert camera.restarts == len(world.launched) - 1 == 2
+
+
 def test_a_good_while_makes_the_next_failure_the_first_again():
     well = [FRAME] * 700  # 70 s
     world = World(*[[DIES]] * 6, [*well, DIES], [FRAME])

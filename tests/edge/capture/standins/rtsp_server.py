@@ -6,6 +6,7 @@ On Debian: apt install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugin
 gstreamer1.0-plugins-ugly (h264)
 """
 
+import os
 import sys
 
 import gi
@@ -18,7 +19,8 @@ ENCODERS = {
     "jpeg": ("jpegenc", "rtpjpegpay"),
     "h264": ("x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15", "rtph264pay config-interval=1"),
 }
-PICTURES = "videotestsrc is-live=true pattern=ball ! videoscale ! capsfilter name=size"
+PICTURES = "videotestsrc is-live=true pattern=smpte ! videoscale ! capsfilter name=size"
+"""The lower right corner is noise, as all of a real camera's picture is."""
 
 
 def caps(size):
@@ -26,17 +28,27 @@ def caps(size):
     return f"video/x-raw,format=I420,width={width},height={height},framerate=15/1"
 
 
-def on_media(_factory, media):
-    """Has standard input set the size of what is being sent."""
-    filters = media.get_element().get_child_by_name("size")
+class Sizes:
+    """Sets the size of what is being sent, and of what whoever comes later is sent."""
 
-    def resize(source, _condition):
-        line = source.readline()
-        if line.strip():
-            filters.set_property("caps", Gst.Caps.from_string(caps(line.strip())))
+    def __init__(self):
+        self._size = "160x120"
+        self._filters = []
+        GLib.io_add_watch(0, GLib.IO_IN, self._resize)
+
+    def on_media(self, _factory, media):
+        self._filters = [media.get_element().get_child_by_name("size")]
+        self._apply()
+
+    def _resize(self, source, _condition):
+        line = os.read(source, 100).decode().strip()
+        self._size = line or self._size
+        self._apply()
         return bool(line)
 
-    GLib.io_add_watch(sys.stdin, GLib.IO_IN, resize)
+    def _apply(self):
+        for one in self._filters:
+            one.set_property("caps", Gst.Caps.from_string(caps(self._size)))
 
 
 def main():
@@ -49,7 +61,8 @@ def main():
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(f"( {PICTURES} caps={caps('160x120')} ! {encoder} ! {payload} name=pay0 )")
     factory.set_shared(True)
-    factory.connect("media-configure", on_media)
+    sizes = Sizes()
+    factory.connect("media-configure", sizes.on_media)
     server.get_mount_points().add_factory("/camera", factory)
     if not server.attach(None):
         sys.exit("the port is in use")
