@@ -133,7 +133,10 @@ def _signal_name(number: int) -> str:
 
 
 def _start(mailbox: Mailbox) -> "subprocess.Popen[bytes]":
-    """The child finds its modules where this process finds them, and neither hears nor disturbs the terminal."""
+    """The child finds its modules where this process finds them, and neither hears nor disturbs the terminal.
+
+    The settings' variables, which may hold passwords, are none of its business.
+    """
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "edge.capture.child"],
         stdin=subprocess.PIPE,
@@ -141,7 +144,7 @@ def _start(mailbox: Mailbox) -> "subprocess.Popen[bytes]":
         pass_fds=mailbox.ends.all,
         start_new_session=True,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("EMOTION_EDGE_")},
             "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
             "OPENBLAS_NUM_THREADS": "1",  # numpy would start a thread for every core, with its memory
         },

@@ -82,7 +82,7 @@ def test_a_server_that_never_answers_is_an_error_within_the_timeout():
 
 @pytest.mark.parametrize("address", ["99", "/dev/video99", "/dev/null"])
 def test_a_camera_that_is_not_there_is_an_error_with_advice(address):
-    with pytest.raises(SourceError, match=f"^{address}: cannot be opened; ") as error:
+    with pytest.raises(SourceError, match=rf"^(camera )?{address}: cannot be opened; ") as error:
         Camera(address)
     assert "\n" not in str(error.value)
 
@@ -163,7 +163,7 @@ def test_a_camera_that_gives_another_size_is_used_and_noted(plug_in, caplog):
     caplog.set_level(logging.INFO)
     plug_in([GOOD], gives=(1280.0, 720.0))
     Camera("0", (640, 480)).close()
-    assert caplog.messages == ["0: gives 1280x720 instead of 640x480"]
+    assert caplog.messages == ["camera 0: gives 1280x720 instead of 640x480"]
 
 
 def test_frames_that_cannot_be_decoded_are_left_out(plug_in):
@@ -177,7 +177,7 @@ def test_a_pulled_plug_is_an_error(plug_in):
     plug_in([GOOD])
     with Camera("0") as source:
         source.read()
-        with pytest.raises(SourceError, match=r"^0: gives no frames \(any more\); check the cable.*--source picamera"):
+        with pytest.raises(SourceError, match=r"^camera 0: gives no frames \(any more\); check the cable.*--source picamera"):
             source.read()
 
 
