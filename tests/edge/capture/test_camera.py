@@ -177,7 +177,9 @@ def test_a_pulled_plug_is_an_error(plug_in):
     plug_in([GOOD])
     with Camera("0") as source:
         source.read()
-        with pytest.raises(SourceError, match=r"^camera 0: gives no frames \(any more\); check the cable.*--source picamera"):
+        with pytest.raises(
+            SourceError, match=r"^camera 0: gives no frames \(any more\); check the cable.*--source picamera"
+        ):
             source.read()
 
 

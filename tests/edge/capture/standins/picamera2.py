@@ -55,7 +55,7 @@ def bad_planes(shape):
 
 class Picamera2:
     cameras = 1
-    period = 1 / 30 if "STANDIN_PICAMERA2" in os.environ else 0
+    period = float(os.environ.get("STANDIN_PERIOD", 1 / 30)) if "STANDIN_PICAMERA2" in os.environ else 0
     busy = False
     last: "Picamera2"
 
