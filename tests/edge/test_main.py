@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 
 import cv2
@@ -74,13 +75,17 @@ def test_no_models(tmp_path):
     assert str(tmp_path) in refused(edge("run", "--source", "demo", "--models", tmp_path), 78)
 
 
-@pytest.mark.parametrize("change", ["model", "manifest", "labels"])
+@pytest.mark.parametrize("change", ["flipped", "cut", "swapped", "manifest", "labels"])
 def test_a_manifest_that_does_not_fit_its_model(tmp_path, change):
     for file in (ROOT / "models").glob("*.*"):
         if file.suffix in (".tflite", ".json"):
             (tmp_path / file.name).write_bytes(file.read_bytes())
     model, manifest = tmp_path / "emotion.tflite", tmp_path / "emotion.json"
-    if change == "model":
+    if change == "cut":
+        model.write_bytes(model.read_bytes()[:-1])
+    elif change == "swapped":
+        model.write_bytes((tmp_path / "gate.tflite").read_bytes())
+    elif change == "flipped":
         data = bytearray(model.read_bytes())
         data[len(data) // 2] ^= 1
         model.write_bytes(data)
@@ -93,6 +98,10 @@ def test_a_manifest_that_does_not_fit_its_model(tmp_path, change):
     log = tmp_path / "log.jsonl"
     line = refused(edge("run", "--source", "demo", "--models", tmp_path, "--log", log), 78)
     assert "emotion" in line
+    if change in ("flipped", "cut", "swapped"):
+        described = json.loads(manifest.read_text())["sha256"]
+        assert f"{model} is not the file its manifest describes: " in line
+        assert f"sha256 {sha256(model.read_bytes()).hexdigest()}, expected {described}" in line
     assert not log.exists()
 
 

@@ -150,6 +150,27 @@ def test_slow_frames_are_no_stall():
     assert kinds(world.watch(world.camera(), 400)) == [FRAME]
 
 
+@pytest.mark.parametrize("jump", [86400.0, -86400.0, -1e9])
+def test_a_clock_that_is_set_is_neither_a_stall_nor_hides_one(jump):
+    """The wall clock, by which frames are dated; how long there was none is told by the one that nobody sets."""
+    world = World([FRAME] * 100)
+    wall = [1e9]
+    camera = WatchedCamera(
+        "0",
+        SETTINGS,
+        clock=Clock(lambda: wall[0], lambda: world.seconds),
+        sleep=world.sleep,
+        launch=world.launch,
+        wait=True,
+    )
+    assert kinds(world.watch(camera, 5)) == [FRAME]
+    wall[0] += jump
+    seen = world.watch(camera, 25)
+    assert kinds(seen) == [FRAME, "lost"]
+    lost = seen[-1][1]
+    assert lost - max(at for kind, at in seen if kind == FRAME) == pytest.approx(10, abs=0.6)
+
+
 def test_opening_may_take_longer_than_a_stall_but_not_for_ever():
     world = World([HANGS])
     seen = world.watch(world.camera(), 31)

@@ -96,6 +96,12 @@ def test_heartbeat_has_rates_and_says_nothing_it_does_not_know():
     assert (beat["fps"], beat["skipped"], beat["rejected"], beat["latency_p95_ms"]) == (10.0, 2, 3, 12.35)
     assert beat["temperature_c"] is None
     assert beat["throttled"] is None
+    assert "warning" not in beat
+
+
+def test_heartbeat_says_what_is_wrong_with_the_board():
+    (beat,) = events(Heartbeat(60.0, 60.0, 60.0, 600, 2, 1, 3, 12.3456, 81.0, True, warning="under-voltage, hot"))
+    assert (beat["temperature_c"], beat["throttled"], beat["warning"]) == (81.0, True, "under-voltage, hot")
 
 
 def test_a_camera_is_lost_for_a_reason_and_simply_back():
@@ -112,8 +118,9 @@ def test_heartbeat_counts_what_was_overtaken():
 
 
 def test_stop_says_why():
-    (stop,) = events(Stop(1.0, 1.0, "SIGTERM", 5, 0, 1))
-    assert (stop["event"], stop["reason"], stop["frames"], stop["faces"]) == ("stop", "SIGTERM", 5, 1)
+    (stop,) = events(Stop(1.0, 1.0, "SIGTERM", 5, 2, 1, 7))
+    assert (stop["event"], stop["reason"], stop["frames"]) == ("stop", "SIGTERM", 5)
+    assert (stop["skipped"], stop["faces"], stop["rejected"]) == (2, 1, 7)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import os
 import signal
+from dataclasses import replace
+
+import pytest
 
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Start, Stop
 from edge.service.runner import Runner, heeding_signals
@@ -76,6 +79,26 @@ def test_heartbeats_go_on_while_the_camera_is_away():
     assert [beat.frames for beat in beats] == [1, 0, 0]
     assert [beat.dropped for beat in beats] == [30, 0, 0]
     assert beats[1].latency_p95 is None
+
+
+@pytest.mark.parametrize("jump", [86400.0, -86400.0])
+def test_a_clock_that_is_set_changes_no_duration(jump):
+    class Jumping(Camera):
+        """Its clock is set by a day after a minute and a half."""
+
+        def read(self):
+            given = super().read()
+            return replace(given, time=given.time + jump) if self.seconds > 90 else given
+
+    runner, moments = live(Jumping(*["frame"] * 200))
+    runner.startup(start)
+    for _ in range(190):
+        runner.tick()
+    runner.stop("enough")
+    runner.shutdown()
+    beats = [moment for moment in moments if isinstance(moment, Heartbeat)]
+    assert [(beat.seconds, beat.frames, beat.fps) for beat in beats[1:]] == [(60.0, 60, 1.0)] * 2
+    assert beats[1].time - beats[0].time == 60 + jump, "and it is the new time that is told"
 
 
 def test_a_signal_ends_a_run_that_waits_for_its_camera():
