@@ -10,7 +10,7 @@ usage: sudo systemd/install.sh [--offline WHEELS] [--no-start] [--dry-run]
 Installs the checkout that it lies in as the service emotion-edge. Run again, it upgrades: configuration and logs stay.
 
   --offline WHEELS  take every package from this folder and nothing from the network; to fill it, on a machine like this:
-                    pip wheel --wheel-dir WHEELS CHECKOUT
+                    pip wheel --wheel-dir WHEELS 'CHECKOUT[mqtt,metrics]'
   --no-start        do not start the service
   --uninstall       remove everything but configuration, logs and user
   --purge           with --uninstall: remove these as well
@@ -119,6 +119,10 @@ install_package() {
     fi
     step "${pip[@]}" --only-binary :all: --requirement "$SOURCE/requirements-edge.txt"
     step "${pip[@]}" --no-deps --force-reinstall "$package"
+    # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack them.
+    if [[ -z $offline ]] || compgen -G "$offline/paho_mqtt-*" >/dev/null; then
+        step "${pip[@]}" --only-binary :all: 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1'
+    fi
     step ln -sfn "$VENV/bin/$NAME" "$COMMAND"
 }
 

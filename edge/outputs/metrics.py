@@ -1,5 +1,6 @@
 """Numbers for Prometheus: how the camera, the models and the machine are doing."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +53,8 @@ class Metrics:
             import prometheus_client  # noqa: F401
         except ImportError:
             raise ConfigurationError(
-                "metrics need the package prometheus-client: pip install 'prometheus-client>=0.20,<1'"
+                f"metrics need the package prometheus-client: {sys.executable} -m pip install "
+                "'prometheus-client>=0.20,<1'"
             ) from None
         self._address, self._port = address, port
         self._counts = _Counts(camera)

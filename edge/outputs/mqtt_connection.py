@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import sys
 import threading
 import time
 from collections import deque
@@ -235,7 +236,7 @@ def _client(broker: Broker, name: str) -> "Client":
         from paho.mqtt.enums import CallbackAPIVersion
     except ImportError:
         raise ConfigurationError(
-            "MQTT needs the package paho-mqtt, version 2: pip install 'paho-mqtt>=2.1,<3'"
+            f"MQTT needs the package paho-mqtt, version 2: {sys.executable} -m pip install 'paho-mqtt>=2.1,<3'"
         ) from None
     try:
         broker.host.encode("idna")

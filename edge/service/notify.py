@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from edge.contract.records import Analysis, Moment, Start, Stop
+from edge.contract.records import Analysis, CameraEvent, Moment, Pause, Start, Stop
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +29,11 @@ class Notifier:
             _log.warning("NOTIFY_SOCKET %r is neither a path nor an abstract address; systemd is told nothing", address)
             address = None
         self._address = address or None
+
+    @property
+    def listening(self) -> bool:
+        """Whether there is a service manager."""
+        return self._address is not None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -140,6 +145,8 @@ class Supervision:
                 self._feed()
             case Analysis():
                 self._look(moment)
+            case CameraEvent() | Pause():
+                self._note(moment)
             case Stop():
                 self._stop(f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
 
@@ -162,6 +169,13 @@ class Supervision:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop("" if error is None else f"ends: {error or type(error).__name__}")
+
+    def _note(self, moment: CameraEvent | Pause) -> None:
+        """Leaves a line in the journal, where the run's own output, which says so too, does not go."""
+        if self._notifier.listening:
+            what = "camera" if isinstance(moment, CameraEvent) else "pause"
+            why = getattr(moment, "reason", "")
+            _log.warning("%s %s%s", what, moment.state, f": {why}" if why else "")
 
     def _look(self, analysis: Analysis) -> None:
         back, self._away = self._away is not None, None

@@ -59,7 +59,16 @@ def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
     done = script("--dry-run", PYTHON=python("3.11"))
     assert done.returncode == 0, done.stderr
     steps = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
-    words = ["-m venv", "requirements-edge.txt", "--no-deps", "/usr/local/bin", "sysusers.d", "tmpfiles.d", ".service"]
+    words = [
+        "-m venv",
+        "requirements-edge.txt",
+        "--no-deps",
+        "paho-mqtt",
+        "/usr/local/bin",
+        "sysusers.d",
+        "tmpfiles.d",
+        ".service",
+    ]
     words += ["systemd-sysusers", "systemd-tmpfiles --create", "config.toml", "systemctl enable"]
     found = [next(number for number, step in enumerate(steps) if word in step) for word in words]
     assert found == sorted(found), steps
@@ -125,6 +134,7 @@ def test_installs_what_the_service_needs(machine):
         f"{CONFIG} root:emotion-edge 640",
     ]
     assert machine.run("/usr/local/bin/emotion-edge", "--version").stdout.startswith("emotion-edge ")
+    machine.run(machine.PYTHON, "-c", "import paho.mqtt, prometheus_client")
     assert machine.run("systemctl", "is-enabled", "emotion-edge").stdout == "enabled\n"
 
 

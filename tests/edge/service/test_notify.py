@@ -8,7 +8,17 @@ import time
 
 import pytest
 
-from edge.contract.records import Analysis, Box, Heartbeat, Observation, Scores, Start, Stop
+from edge.contract.records import (
+    Analysis,
+    Box,
+    CameraEvent,
+    Heartbeat,
+    Observation,
+    Pause,
+    Scores,
+    Start,
+    Stop,
+)
 from edge.outputs.output import Output
 from edge.service.notify import Notifier, Supervision, watchdog_period
 
@@ -191,6 +201,21 @@ def test_waiting_for_a_camera_feeds_it_and_is_told_once(manager, supervision, cl
     assert [line for line in heard if line != "WATCHDOG=1"] == ["STATUS=no camera: picamera: no frame within 5 s"]
     supervision.handle(looked())
     assert manager.heard() == ["STATUS=looking at picamera again"]
+
+
+NEWS = [CameraEvent(0, 0, "lost", "door: unplugged"), CameraEvent(0, 0, "back"), Pause(0, 0, "begun")]
+
+
+def test_the_journal_says_in_one_line_what_happened(supervision, caplog):
+    for moment in NEWS:
+        supervision.handle(moment)
+    assert caplog.messages == ["camera lost: door: unplugged", "camera back", "pause begun"]
+
+
+def test_outside_systemd_the_run_itself_says_it_and_nobody_else(clock, caplog):
+    for moment in NEWS:
+        Supervision(Notifier(None), clock=clock).handle(moment)
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("moment", [Heartbeat(0, 0, 60, 0, 0, 0, 0, None, None, None), Stop(0, 0, "SIGTERM", 0, 0, 0)])
