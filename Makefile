@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make run` and `make test`; they need only Python 3.11-3.13 and make.
 #   make run SOURCE=0      looks at a camera instead of the demo clip
 #   make lint              style, types, layers
-#   make soak              the tests that take minutes
+#   make soak              the tests that take minutes, with the figures that they find
 #   make search            the property tests of the edge with many new examples
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ test: $(DEV)/.ready lint
 	$(DEV)/bin/python -m pytest
 
 soak: $(DEV)/.ready
-	$(DEV)/bin/python -m pytest -m soak
+	$(DEV)/bin/python -m pytest -m soak --capture=no
 
 search: $(DEV)/.ready
 	HYPOTHESIS_PROFILE=search $(DEV)/bin/python -m pytest tests/edge

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -13,13 +14,13 @@ from edge.outputs.output import Output
 QUEUE = 2000
 """Moments that wait at most: about three minutes of ten frames a second, and 2 MB."""
 PATIENCE = 5.0
-"""Seconds that the end of a run waits for an output, of the 15 that systemd gives."""
+"""Seconds that the end of a run waits for an output in all, of the 15 that systemd gives."""
 
 _log = logging.getLogger(__name__)
 
 
 class Aside:
-    """Hands moments to another output in order. What that raises is raised by the next `handle`, or at the end.
+    """Hands moments to another output in order. What that raises, the next `handle` or `check` raises, or the end.
 
     Attributes:
         missed: moments that were left out so far because the output was too slow.
@@ -46,6 +47,7 @@ class Aside:
         self.missed = 0
         self._output, self._name, self._tell = output, name, tell
         self._patience = patience
+        self._until: float | None = None
         self._waiting: queue.Queue[Moment | None] = queue.Queue(length)
         self._left_out: list[Moment] = []
         self._count = 0
@@ -55,14 +57,20 @@ class Aside:
 
     def handle(self, moment: Moment) -> None:
         """Returns at once; only the last moment of a run is waited for. Raises what the output raised."""
-        self._raise()
+        self.check()
         try:
             if isinstance(moment, Stop):
-                self._waiting.put(moment, timeout=self._patience)
+                self._waiting.put(moment, timeout=self._remaining())
             else:
                 self._waiting.put_nowait(moment)
         except queue.Full:
             self._leave_out(moment)
+
+    def check(self) -> None:
+        """Raises what the output raised, for times in which there is nothing to hand on."""
+        failure = self._failure
+        if failure is not None:
+            raise failure
 
     def __enter__(self) -> Self:
         """Opens the output. Raises what that raises."""
@@ -75,17 +83,22 @@ class Aside:
     ) -> None:
         """Waits until all is done, but not for ever, and closes the output."""
         try:
-            self._waiting.put(None, timeout=self._patience)
+            self._waiting.put(None, timeout=self._remaining())
         except queue.Full:
             pass
         else:
-            self._thread.join(self._patience)
+            self._thread.join(self._remaining())
         if self._thread.is_alive():
             _log.warning("%s: does not end; %d events are given up", self._name, self._waiting.qsize())
             return
         self._output.__exit__(kind, error, trace)
         if kind is None:
-            self._raise()
+            self.check()
+
+    def _remaining(self) -> float:
+        """Seconds that are left of the patience, which begins with the first question."""
+        self._until = time.monotonic() + self._patience if self._until is None else self._until
+        return max(0.001, self._until - time.monotonic())
 
     def _leave_out(self, moment: Moment) -> None:
         with self._hand:
@@ -116,8 +129,3 @@ class Aside:
             self._count = 0
         _log.warning("%s: has caught up; %d events were left out", self._name, count)
         self._tell(count, first)
-
-    def _raise(self) -> None:
-        failure = self._failure
-        if failure is not None:
-            raise failure

@@ -56,6 +56,7 @@ def run(
         console = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
         record = _record(log, name, strict=not wait)
         outputs = _written(console, record, live=frames.live)
+        asides = [output for output in outputs if isinstance(output, Aside)]
         outputs += reporters(configuration, name, pipeline.labels, _readings(frames, record, stopwatch))
         outputs += [viewer] if viewer else []
         supervision = Supervision.from_environment()
@@ -63,8 +64,14 @@ def run(
         for output in outputs:
             stack.enter_context(output)
         pause = Pause(configuration.privacy.pause_file)
+
+        def idle(why: str) -> None:
+            for aside in asides:
+                aside.check()
+            supervision.rest(why)
+
         watch = viewer.watch if viewer else lambda _, __: None
-        runner = Runner(frames, pipeline, outputs, idle=supervision.rest, paused=lambda: pause.active, watch=watch)
+        runner = Runner(frames, pipeline, outputs, idle=idle, paused=lambda: pause.active, watch=watch)
         start = partial(_start, source=frames.description, models=pipeline.models)
         # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
         reopen = record.reopen if record else lambda: None

@@ -2,7 +2,7 @@
 
 It runs a copy of this system, or of the one whose root folder TEST_SYSTEM names, such as one made by
 `debootstrap --include=systemd-sysv,python3-venv trixie FOLDER`; TEST_WHEELS then names wheels of this
-checkout and all that it needs for that system's Python.
+checkout with its extras, and of all that it needs, for that system's Python.
 """
 
 import os

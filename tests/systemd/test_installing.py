@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
     found = [next(number for number, step in enumerate(steps) if word in step) for word in words]
     assert found == sorted(found), steps
     assert there(REMOVED | KEPT) == before
+
+
+def test_the_packages_of_mqtt_and_metrics_are_the_projects_own():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras) == {"mqtt", "metrics"}
+    for (package,) in extras.values():
+        assert f"'{package}'" in SCRIPT.read_text()
 
 
 def test_a_dry_run_of_removal_keeps_what_is_the_users_unless_told(python):

@@ -126,6 +126,18 @@ def test_one_that_never_ends_is_left(caplog):
     slow.may.set()
 
 
+def test_a_full_queue_and_the_end_are_waited_for_once():
+    slow = Slow()
+    with Aside(slow, "slow", length=1, patience=1.0) as aside:
+        aside.handle(moment(0))
+        assert slow.began.wait(10)
+        aside.handle(moment(1))
+        began = time.monotonic()
+        aside.handle(STOP)
+    assert 1.0 <= time.monotonic() - began < 1.9, "systemd waits for all outputs together"
+    slow.may.set()
+
+
 def test_one_that_cannot_be_opened_is_said_at_once():
     class Closed(Slow):
         def __enter__(self):

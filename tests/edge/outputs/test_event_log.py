@@ -144,6 +144,17 @@ def service(path: Path, clock: Clock) -> EventLog:
     return EventLog(path, scribe, Limits(free=0), strict=False, now=clock)
 
 
+def test_what_never_came_to_it_is_put_on_record_too(tmp_path):
+    with service(tmp_path / "log.jsonl", Clock()) as log:
+        log.handle(face(1.0))
+        log.missed(3, face(2.0))
+        log.handle(face(9.0))
+        assert (log.lost, log.dropped) == (3, 0)
+    _, dropped, _ = lines(tmp_path / "log.jsonl")
+    assert (dropped["event"], dropped["count"], dropped["since"]) == ("dropped", 3, "1970-01-01T00:00:02.000Z")
+    assert dropped["reason"] == "writing takes too long"
+
+
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_a_service_counts_what_it_cannot_write_and_resumes_by_itself(tmp_path, monkeypatch, caplog, error):
     path, clock, disk = tmp_path / "log.jsonl", Clock(), Disk(monkeypatch)
@@ -158,7 +169,7 @@ def test_a_service_counts_what_it_cannot_write_and_resumes_by_itself(tmp_path, m
         assert log.dropped == 6, "the disk is not asked at every event"
         clock.seconds += 1.1
         log.handle(face(8.0))
-        assert (log.degraded, log.dropped) == ("", 0)
+        assert (log.degraded, log.dropped, log.lost) == ("", 0, 6)
         log.handle(face(9.0))
     events = lines(path)
     assert [event["event"] for event in events] == ["emotion", "dropped", "emotion", "emotion"]

@@ -75,3 +75,17 @@ def test_a_reader_of_standard_output_that_does_not_read_holds_up_nobody(tmp_path
         wait_until(lambda: shows(port), "frames while nobody reads", ENOUGH)
         assert rate(port, 3.0) > CaptureSettings().max_fps / 2
     os.close(out)
+
+
+def test_a_reader_of_standard_output_that_has_gone_ends_the_run_without_a_traceback(tmp_path):
+    """As with `python -m edge run | head -1`."""
+    (tmp_path / "faults").write_text("")
+    out, into = os.pipe()
+    with Run(tmp_path, stdout=into) as run:
+        os.close(into)
+        run.until("start")
+        os.close(out)
+        run.faults.write_text("unplugged absent")  # which there is something to say of
+        assert run.process.wait(ENOUGH) == 74
+        assert run.process.stderr.read() == ""
+        assert run.story()[-1] in ("start", "lost", "stop")
