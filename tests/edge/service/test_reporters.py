@@ -99,7 +99,12 @@ def test_a_run_shows_its_metrics(tmp_path):
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
     assert 'emotion_edge_frames_lost_total{reason="unusable"} 0.0' in found
+    assert 'emotion_edge_frames_lost_total{reason="replaced"} 0.0' in found
+    assert "emotion_edge_camera_restarts_total 0.0" in found
+    assert "emotion_edge_log_errors_total" not in found, "there is no log"
     assert re.search(r"emotion_edge_frames_total [1-9]", found)
+    for stage in ("detect", "gate", "track", "emotion"):
+        assert float(re.search(rf'emotion_edge_stage_seconds_total{{stage="{stage}"}} (\S+)', found)[1]) > 0
 
 
 def test_secrets_do_not_reach_a_broken_output():

@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.capture.settings import CaptureSettings
+from edge.capture.view import View
+from edge.contract.records import Box
+from edge.outputs.log.limits import MB, Limits
+from edge.service.configuration import Camera, Log
+from edge.service.running import _capture, _record
 from tests.edge.service.processes import ENOUGH, Run
 
 
@@ -66,3 +72,41 @@ def test_a_service_manager_that_ends_all_its_processes_makes_no_lost_camera(tmp_
         os.kill(reader, signal.SIGTERM)
         assert run.process.wait(15) == 0
         assert run.story() == ["start", "stop"]
+
+
+def test_a_file_stops_the_analysis_and_its_removal_lets_it_go_on(tmp_path, faults):
+    pause = tmp_path / "pause"
+    with Run(tmp_path, EMOTION_EDGE_PRIVACY_PAUSE_FILE=str(pause)) as run:
+        run.until("start")
+        pause.touch()
+        run.until("start", "begun")
+        pause.unlink()
+        run.until("start", "begun", "ended")
+        assert run.end(signal.SIGTERM) == (0, "")
+
+
+def test_sighup_begins_the_log_anew_under_its_name(tmp_path, faults):
+    with Run(tmp_path) as run:
+        run.until("start")
+        run.log.rename(tmp_path / "moved.jsonl")
+        run.process.send_signal(signal.SIGHUP)
+        faults.write_text("unplugged absent")
+        run.until("lost")
+        assert run.end(signal.SIGTERM) == (0, "")
+        assert run.story() == ["lost", "stop"]
+    assert (tmp_path / "moved.jsonl").read_text().count("\n") == 1
+
+
+def test_every_setting_of_the_log_reaches_it(tmp_path):
+    log = Log(tmp_path / "log", "changes", sync_seconds=2.5, rotate_mb=3, total_mb=70, free_mb=0, keep_days=9)
+    with _record(log, "door", strict=True) as record:
+        limits = record._file._limits
+    assert limits == Limits(size=3 * MB, total=70 * MB, free=0, days=9, sync=2.5)
+    assert _record(Log(), "door", strict=True) is None
+
+
+def test_every_setting_of_the_camera_reaches_it():
+    camera = Camera(size=(800, 600), rotate=90, flip="vertical", region=(1, 2, 30, 40), max_fps=3.0, stale_after=20.0)
+    view = View(90, "vertical", Box(1, 2, 30, 40))
+    assert _capture(camera) == CaptureSettings(size=(800, 600), max_fps=3.0, stale=20.0, view=view)
+    assert _capture(Camera()) == CaptureSettings(), "and the defaults are the same"

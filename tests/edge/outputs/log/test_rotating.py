@@ -152,3 +152,15 @@ def test_in_somebody_elses_folder_the_log_is_written_if_not_rotated(tmp_path, li
     assert os.waitpid(child, 0)[1] == 0
     assert path.read_text() == '"half a li\n' + '"line"\n' * 3
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_closing_has_the_last_lines_reach_the_disk(tmp_path, limits, monkeypatch):
+    path, synced = tmp_path / "log.jsonl", []
+    real = os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda file: (real(file), synced.append(os.fstat(file).st_size)))
+    log = rotating(path, limits(sync=1000))
+    log.write(b'{"line":1}\n', DAY)
+    log.tick()
+    assert synced == []
+    log.close()
+    assert synced == [path.stat().st_size]
