@@ -27,10 +27,11 @@ class Repeated:
         description: see `Stream`.
         skipped: see `Stream`.
         dropped: see `Stream`.
+        restarts: see `Stream`.
     """
 
     live = True
-    dropped = 0
+    dropped = restarts = 0
 
     def __init__(
         self,

@@ -11,7 +11,8 @@ from edge.capture.view import View
 from edge.contract.records import Box
 from edge.outputs.log.limits import MB, Limits
 from edge.service.configuration import Camera, Log
-from edge.service.running import _capture, _record
+from edge.service.parts import capture_settings
+from edge.service.running import _record
 from tests.edge.service.processes import ENOUGH, Run
 
 
@@ -108,5 +109,5 @@ def test_every_setting_of_the_log_reaches_it(tmp_path):
 def test_every_setting_of_the_camera_reaches_it():
     camera = Camera(size=(800, 600), rotate=90, flip="vertical", region=(1, 2, 30, 40), max_fps=3.0, stale_after=20.0)
     view = View(90, "vertical", Box(1, 2, 30, 40))
-    assert _capture(camera) == CaptureSettings(size=(800, 600), max_fps=3.0, stale=20.0, view=view)
-    assert _capture(Camera()) == CaptureSettings(), "and the defaults are the same"
+    assert capture_settings(camera) == CaptureSettings(size=(800, 600), max_fps=3.0, stale=20.0, view=view)
+    assert capture_settings(Camera()) == CaptureSettings(), "and the defaults are the same"

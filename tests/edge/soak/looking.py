@@ -29,7 +29,7 @@ from edge.outputs.mqtt_topics import Topics
 from edge.outputs.scribe import Scribe
 from edge.service.notify import Notifier, Supervision
 from edge.service.runner import Runner
-from edge.vision.profile import Stopwatch
+from edge.vision.timing import Stopwatch
 from tests.brokers import free_port
 from tests.edge.soak.use import sample
 
@@ -84,7 +84,7 @@ def main(folder: Path, frames: int, every: int, leak: int = 0) -> None:
             print(json.dumps([use.frames, use.memory, use.files]), flush=True)
 
     watch = Stopwatch()
-    pipeline = load_pipeline(profile=watch)
+    pipeline = load_pipeline(timing=watch)
     source = Days(after)
     scribe = partial(Scribe, "soak", "frames", synchronized=lambda: True)
     log = EventLog(folder / "log.jsonl", scribe(), Limits(size=100_000, total=1_000_000, free=0), strict=False)
