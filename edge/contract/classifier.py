@@ -15,9 +15,11 @@ from edge.contract.records import Grey, Scores
 
 def softmax(logits: NDArray[np.floating[Any]], temperature: float = 1.0) -> NDArray[np.float64]:
     """Probabilities of logits divided by a temperature, over the last axis."""
-    scaled = np.asarray(logits, np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+    powers = np.asarray(logits, np.float64) / temperature
+    powers -= powers.max(axis=-1, keepdims=True)
+    np.exp(powers, out=powers)
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers
 
 
 class Classifier:

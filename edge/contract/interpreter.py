@@ -5,9 +5,8 @@ interface.
 """
 
 import logging
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,12 +102,11 @@ class Model:
         values = values[None, :, :, None]
         return values if wanted.channels == 1 else np.repeat(values, wanted.channels, axis=3)
 
-    def _dequantize(self, detail: Mapping[str, Any]) -> NDArray[np.float32]:
-        values = self._interpreter.get_tensor(detail["index"]).reshape(-1)
-        scale, zero_point = detail["quantization"]
+    def _dequantize(self, output: "_Output") -> NDArray[np.float32]:
+        values = self._interpreter.get_tensor(output.tensor).reshape(-1)
         if values.dtype == np.float32:
             return values  # type: ignore[no-any-return]
-        return (values.astype(np.float32) - zero_point) * np.float32(scale)  # type: ignore[no-any-return]
+        return (values - output.zero_point) * output.scale  # type: ignore[no-any-return]
 
     def _check_input(self) -> int:
         details = self._interpreter.get_input_details()
@@ -129,7 +127,7 @@ class Model:
             )
         return int(found["index"])
 
-    def _check_outputs(self) -> dict[str, Mapping[str, Any]]:
+    def _check_outputs(self) -> dict[str, "_Output"]:
         by_tensor = {detail["name"]: detail for detail in self._interpreter.get_output_details()}
         outputs = {}
         for name, wanted in self.manifest.outputs.items():
@@ -144,8 +142,17 @@ class Model:
             dtype = np.dtype(found["dtype"]).name
             if dtype not in _DTYPES or (dtype != "float32" and found["quantization"][0] <= 0):
                 raise ModelError(f"{self.name}: {name} is {dtype} without a scale, expected {', '.join(_DTYPES)}")
-            outputs[name] = found
+            scale, zero_point = found["quantization"]
+            outputs[name] = _Output(int(found["index"]), np.float32(scale), np.float32(zero_point))
         return outputs
+
+
+class _Output(NamedTuple):
+    """Where an output is, and what its steps mean: of numpy's types, so that the arithmetic stays in float32."""
+
+    tensor: int
+    scale: np.float32
+    zero_point: np.float32
 
 
 def runtime() -> str:
