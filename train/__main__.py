@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         help="train a network by its recipe",
         epilog="example: python -m train fit emotion --data ~/fer2013 --out runs/mine",
     )
-    fit.add_argument("recipe", help="emotion or gate: a recipe in train/recipes.py")
+    fit.add_argument("recipe", help="emotion or gate: a recipe in train/recipes")
     add_data(fit)
     fit.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
     fit.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")

@@ -1,4 +1,4 @@
-"""How each shipped network is trained: every choice that is not code, in one place."""
+"""What decides a training beside the code and the data."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -76,56 +76,3 @@ class Recipe:
     recall: float = 0.0
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
-
-
-RECIPES = {
-    "emotion": Recipe(
-        task="emotion",
-        architecture="residual",
-        targets=(Target("logits", learns="votes"), Target("logits_fer2013")),
-        embedding=True,
-        epochs=90,
-        batch=128,
-        rate=0.1,
-        warmup=2,
-        balance=0.3,
-        relax=0.2,
-        refine=0.6,
-        recall=0.47,
-        augmentation=Augmentation(
-            shift=0.11,
-            scale=0.15,
-            rotation=15,
-            flip=0.5,
-            light=0.12,
-            contrast=0.3,
-            coarse=0.25,
-            coarsest=20,
-            noise=0.2,
-            compress=0.15,
-            erase=0.25,
-        ),
-    ),
-    "gate": Recipe(
-        task="gate",
-        architecture="residual-small",
-        targets=(Target("probabilities", softmax=True),),
-        epochs=16,
-        batch=128,
-        smoothing=0.02,
-        balance=1.0,
-        augmentation=Augmentation(
-            shift=0.12,
-            scale=0.18,
-            rotation=20,
-            flip=0.5,
-            light=0.2,
-            contrast=0.3,
-            coarse=0.6,
-            coarsest=20,
-            noise=0.2,
-            compress=0.15,
-        ),
-    ),
-}
-"""Every recipe by name; each trains the model that is shipped under that name."""
