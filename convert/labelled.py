@@ -1,7 +1,7 @@
 """Labelled pictures to calibrate and measure a model on, with the labels numbered as its outputs are."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +59,27 @@ def all_of(splits: Splits) -> Examples:
     return join(splits.train, splits.validation, splits.test)
 
 
-def renumbered(splits: Splits, names: tuple[str, ...], labels: tuple[str, ...], where: str) -> Splits:
+def renumbered(
+    splits: Splits, names: tuple[str, ...], labels: tuple[str, ...], where: str, absent: Collection[str] = ()
+) -> Splits:
     """The same pictures with labels that count by `labels` instead of `names`.
+
+    Args:
+        splits: whose labels count by `names`.
+        names: of the data set.
+        labels: of the model.
+        where: the data set, for people.
+        absent: names of which there are no pictures, so that the model needs no label for them.
 
     Raises:
         InputError: a model has no label for some pictures.
     """
-    unknown = sorted(set(names) - set(labels))
+    unknown = sorted(set(names) - set(labels) - set(absent))
     if unknown:
         raise InputError(f"{where}: its pictures are of {', '.join(unknown)}, which the model has no label for")
     if names == labels:
         return splits
-    to = np.array([labels.index(name) for name in names])
+    to = np.array([labels.index(name) if name in labels else -1 for name in names])
     parts = (_renumbered(part, to, len(labels)) for part in (splits.train, splits.validation, splits.test))
     return Splits(*parts, names=splits.names)
 
@@ -79,7 +88,7 @@ def _renumbered(examples: Examples, to: NDArray[np.int64], count: int) -> Exampl
     votes = examples.votes
     if votes is not None:
         votes = np.zeros((len(votes), count), np.float32)
-        votes[:, to] = examples.votes
+        votes[:, to[to >= 0]] = examples.votes[:, to >= 0]
     return Examples(examples.pixels, to[examples.labels], votes)
 
 

@@ -9,6 +9,7 @@ from convert.origin.source import Source
 from edge.contract.errors import InputError
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS, load
+from train.dropping import without
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def gather(
         splits = load(source.task, data, seed)
     objections = _objections(source, splits, force)
     if data is not None:
-        splits = renumbered(splits, LABELS[source.task], source.labels, str(data))
+        rest = without(splits, source.task, source.dropped)
+        splits = renumbered(rest, LABELS[source.task], source.labels, str(data), source.dropped)
     if validation is not None:
         splits = _measured_on(splits, load_labelled(validation, source.labels, source.shape[:2], seed), validation)
     if calibration is not None and is_labelled(calibration):

@@ -105,7 +105,7 @@ def _training(run: Run) -> dict[str, Any]:
         "command": _without_paths(config.get("command", ""), data.get("path")),
         **kept,
         "data": {name: data[name] for name in ("splits", "sizes", "sha256") if name in data},
-        **{name: run.metrics[name] for name in ("best_epoch", "parameters") if name in run.metrics},
+        **{name: run.metrics[name] for name in ("best_epoch", "parameters", "trained_on") if name in run.metrics},
     }
 
 

@@ -1,13 +1,18 @@
 """Feeds examples to Keras, batch by batch."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+import cv2
 import keras
 import numpy as np
 
 from edge.contract.errors import InputError
 from train.augment import Augmentation, augment
+from train.balancing import example_weights
 from train.datasets.examples import Examples
+from train.datasets.tasks import LABELS
+from train.dropping import kept_labels
 from train.recipes import Recipe, Target
 
 
@@ -22,8 +27,14 @@ class Batches(keras.utils.PyDataset):
         super().__init__(workers=1, use_multiprocessing=False)
         self._examples = examples
         self._recipe = recipe
-        self._own = {target.output: targets_of(examples, target, classes) for target in recipe.targets}
+        kept = [LABELS[recipe.task].index(label) for label in kept_labels(recipe.task, recipe.drop)]
+        self._own = {
+            target.output: targets_of(examples, target, classes)[:, kept if recipe.drop else slice(None)]
+            for target in recipe.targets
+        }
         self._targets = dict(self._own)
+        weighted = recipe.balancing.method == "class-weights"
+        self._weights = example_weights(examples.labels) if weighted else None
         self._seed = seed
         self._epoch = epoch
         self._order = self._draw()
@@ -31,11 +42,15 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return len(self._order) // self._recipe.batch or 1
 
-    def __getitem__(self, step: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def __getitem__(self, step: int) -> tuple[Any, ...]:
+        """Pictures, targets by output and, where the labels are weighted, weights by output."""
         chosen = self._order[step * self._recipe.batch : (step + 1) * self._recipe.batch]
         how = self._recipe.augmentation.faded(strength(self._epoch, self._recipe))
         pixels = self._changed(self._examples.pixels[chosen], how, step)
-        return pixels[..., None], {name: target[chosen] for name, target in self._targets.items()}
+        batch = self._sized(pixels)[..., None], {name: target[chosen] for name, target in self._targets.items()}
+        if self._weights is None:
+            return batch
+        return *batch, dict.fromkeys(self._targets, self._weights[chosen])
 
     def on_epoch_end(self) -> None:
         self._epoch += 1
@@ -43,6 +58,13 @@ class Batches(keras.utils.PyDataset):
 
     def _changed(self, pixels: np.ndarray, how: Augmentation, step: int) -> np.ndarray:
         return augment(pixels, how, np.random.default_rng((self._seed, self._epoch, 1 + step)))
+
+    def _sized(self, pixels: np.ndarray) -> np.ndarray:
+        side = self._recipe.side
+        if pixels.shape[1:] == (side, side):
+            return pixels
+        method = cv2.INTER_AREA if side < pixels.shape[1] else cv2.INTER_LINEAR  # as `edge.contract.preprocessing`
+        return np.stack([cv2.resize(picture, (side, side), interpolation=method) for picture in pixels])
 
     def refine(self, answers: Mapping[str, np.ndarray], share: float) -> None:
         """Mixes answers, float32 (N, classes) by output, into the data set's own targets with this share."""

@@ -16,8 +16,9 @@ from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS
+from train.dropping import kept_labels, without
 from train.exams import Exam, exams_of
-from train.metrics import Metrics
+from train.metrics import Metrics, normalized
 from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
 
@@ -88,8 +89,12 @@ def load_candidate(path: Path, task: str | None = None) -> Candidate:
 
 
 def sit(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> list[Answered]:
-    """Has a model answer its exams; `chosen` out of "validation" and "test"."""
-    return [_answered(candidate, exam) for exam in exams_of(splits, candidate.targets, chosen)]
+    """Has a model answer its exams; `chosen` out of "validation" and "test".
+
+    Pictures of labels that the model was trained without are left out.
+    """
+    asked = without(splits, candidate.task, set(LABELS[candidate.task]) - set(candidate.labels))
+    return [_answered(candidate, exam) for exam in exams_of(asked, candidate.targets, chosen)]
 
 
 def evaluate(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> dict[str, Metrics]:
@@ -140,7 +145,8 @@ def _against(found: float, claimed: float | None) -> str:
 
 def _tflite(path: Path) -> Candidate:
     manifest = load_manifest(path)
-    if set(manifest.labels) != set(LABELS[manifest.task]):
+    dropped = manifest.provenance.get("training", {}).get("settings", {}).get("drop", ())
+    if set(manifest.labels) != set(kept_labels(manifest.task, dropped)):
         raise InputError(f"{path}: its labels ({', '.join(manifest.labels)}) are not those of the {manifest.task} data")
     model = Model.load(path)
     told = manifest.provenance
@@ -179,6 +185,6 @@ def _keras(path: Path, task: str | None) -> Candidate:
 
     def scorer(examples: Examples, output: str) -> NDArray[np.floating]:
         scores = score(model, examples, output)
-        return scores if output in spread else softmax(scores)
+        return normalized(scores) if output in spread else softmax(scores)
 
-    return Candidate(task, LABELS[task], targets, scorer, {}, config.get("seed", 1))
+    return Candidate(task, tuple(config.get("labels", LABELS[task])), targets, scorer, {}, config.get("seed", 1))

@@ -38,8 +38,9 @@ class Exam:
         return measure(scores, self.truth(task, labels), labels)
 
     def truth(self, task: str, labels: tuple[str, ...]) -> NDArray[np.int64]:
-        """The right labels as positions in `labels`: int64, (N,)."""
-        return np.array([labels.index(label) for label in LABELS[task]])[self.examples.labels]
+        """The right labels as positions in `labels`: int64, (N,); no picture may be of another label."""
+        places = [labels.index(label) if label in labels else -1 for label in LABELS[task]]
+        return np.array(places)[self.examples.labels]
 
 
 def exams_of(splits: Splits, targets: Sequence[Target], chosen: Sequence[str] = ("validation", "test")) -> list[Exam]:

@@ -14,37 +14,54 @@ import numpy as np
 
 from train.adjustment import adjust
 from train.architectures import ARCHITECTURES, Head, head_name
-from train.augment import Augmentation
 from train.batches import Batches
 from train.datasets.examples import Examples, Splits
-from train.datasets.tasks import LABELS, SIZE
+from train.datasets.tasks import LABELS
 from train.devices import together
+from train.dropping import kept_labels
 from train.exams import Exam, exams_of
+from train.inputs import inputs_of
 from train.metrics import Metrics
-from train.recipes import Recipe, targets_from
+from train.optimization import compile_model, leave_undecayed
+from train.pretrained import check_weights, load_trunk
+from train.recipes import Recipe, recipe_from
 from train.refining import Refiner
 from train.run_folder import Row, RunFolder, command, reading, revision
+from train.training_set import counted, prepared
 
 log = logging.getLogger(__name__)
 
-_UNDECAYED = ["gamma", "beta", "bias"]
-"""Variables without weight decay, by parts of their names."""
-
 
 def start(
-    name: str, recipe: Recipe, splits: Splits, path: Path, seed: int, data: Path, typed: Sequence[str] = ()
+    name: str,
+    recipe: Recipe,
+    splits: Splits,
+    path: Path,
+    seed: int,
+    data: Path,
+    typed: Sequence[str] = (),
+    weights: Path | None = None,
 ) -> RunFolder:
     """Makes the run folder of a new training and writes down everything that decides its result.
 
-    `typed` are the arguments of the command line that asked for it.
+    Args:
+        name: of the recipe.
+        recipe: what to train, and how.
+        splits: as they were read, before anything is dropped or balanced.
+        path: of the folder to make.
+        seed: of all that is drawn.
+        data: where the splits were read.
+        typed: the arguments of the command line that asked for it.
+        weights: a file to begin with instead of drawn weights.
     """
+    begun = {"file": str(weights), "sha256": check_weights(weights, recipe.architecture)} if weights else None
     return RunFolder.create(
         path,
         {
             "recipe": name,
             "settings": dataclasses.asdict(recipe),
             "task": recipe.task,
-            "labels": list(LABELS[recipe.task]),
+            "labels": list(kept_labels(recipe.task, recipe.drop)),
             "seed": seed,
             "command": command(typed),
             "revision": revision(),
@@ -54,6 +71,7 @@ def start(
                 "sizes": [len(splits.train), len(splits.validation), len(splits.test)],
                 "sha256": [splits.train.digest, splits.validation.digest, splits.test.digest],
             },
+            **({"weights": begun} if begun else {}),
             "versions": {"keras": keras.version(), "numpy": np.__version__, "backend": keras.config.backend()},
         },
     )
@@ -61,10 +79,7 @@ def start(
 
 def recipe_of(run: RunFolder) -> Recipe:
     """The recipe that a run was started with, whatever the code says now."""
-    settings = run.config()["settings"]
-    settings["targets"] = targets_from(settings["targets"])
-    settings["augmentation"] = Augmentation(**settings["augmentation"])
-    return Recipe(**settings)
+    return recipe_from(run.config()["settings"])
 
 
 def check_same_data(run: RunFolder, splits: Splits) -> bool:
@@ -92,14 +107,15 @@ def fit(
         What is written to metrics.json.
     """
     recipe, seed = recipe_of(run), run.config()["seed"]
-    labels = LABELS[recipe.task]
+    classes = len(kept_labels(recipe.task, recipe.drop))
     rows = run.history()
     if len(rows) == recipe.epochs and run.metrics.exists():  # nothing is left to do, nor to be read again
         figures: dict[str, Any] = json.loads(run.metrics.read_text())
         return figures
-    batches = Batches(splits.train, recipe, len(labels), seed, epoch=len(rows))
+    splits = prepared(splits, recipe, seed)
+    batches = Batches(splits.train, recipe, len(LABELS[recipe.task]), seed, epoch=len(rows))
     with together(devices):
-        model = _resumed(run, len(rows)) if rows else _fresh(recipe, len(labels), seed, steps=len(batches))
+        model = _resumed(run, len(rows)) if rows else _fresh(run, recipe, classes, steps=len(batches))
     refiners = [Refiner(run, recipe, batches, splits.train)] if recipe.refine else []
     if len(rows) < recipe.epochs:
         model.fit(
@@ -110,26 +126,29 @@ def fit(
             verbose=1 if os.isatty(1) else 2,
             callbacks=[_Reseeder(seed), *refiners, _Chooser(run, recipe, splits, rows)],
         )
-    kept = build(recipe, len(labels), "float32", recipe.embedding)
+    kept = build(recipe, classes, "float32", recipe.embedding)
     kept.load_weights(run.best)
     added = _adjust(kept, recipe, splits) if recipe.recall else {}
     run.save(kept, run.model)
     best = max(rows, key=lambda row: row["val_top1"])
-    return _report(run, kept, recipe, exams_of(splits, recipe.targets, chosen), int(best["epoch"]), added)
+    exams = exams_of(splits, recipe.targets, chosen)
+    return _report(run, kept, recipe, exams, {"best_epoch": int(best["epoch"]), **added, **counted(splits, recipe)})
 
 
-def _fresh(recipe: Recipe, classes: int, seed: int, steps: int) -> keras.Model:
-    keras.utils.set_random_seed(seed)
+def _fresh(run: RunFolder, recipe: Recipe, classes: int, steps: int) -> keras.Model:
+    keras.utils.set_random_seed(run.config()["seed"])
     layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
     model = build(recipe, classes, recipe.precision, layout=layout)
-    _compile(model, recipe, steps)
+    if weights := run.config().get("weights"):
+        load_trunk(model, Path(weights["file"]))
+    compile_model(model, recipe, steps)
     return model
 
 
 def _resumed(run: RunFolder, epochs: int) -> keras.Model:
     log.info("resuming after epoch %d", epochs)
     model = keras.models.load_model(run.checkpoint(epochs))
-    model.optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)  # which Keras does not save
+    leave_undecayed(model.optimizer)
     return model
 
 
@@ -146,7 +165,9 @@ def build(
     keras.config.set_image_data_format(layout)
     try:
         heads = [Head(target.output, classes, target.softmax) for target in recipe.targets]
-        return ARCHITECTURES[recipe.architecture](heads, SIZE, embedding=embedding)
+        return ARCHITECTURES[recipe.architecture](
+            heads, (recipe.side, recipe.side), embedding=embedding, **recipe.options
+        )
     finally:
         keras.config.set_dtype_policy(before[0])
         keras.config.set_image_data_format(before[1])
@@ -154,38 +175,8 @@ def build(
 
 def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:
     """What one output of a model says of each picture: float32, (N, classes)."""
-    pixels = examples.pixels[..., None].astype(np.float32)
+    pixels = inputs_of(model, examples.pixels)
     return np.asarray(model.predict(pixels, batch_size=256, verbose=0)[output], np.float32)
-
-
-def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    warmup = round(recipe.warmup * steps)
-    averaged = max(1.0, recipe.averaging * recipe.epochs * steps)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.rate / 100,
-        decay_steps=max(recipe.epochs * steps - warmup, 1),
-        warmup_target=recipe.rate,
-        warmup_steps=warmup,
-    )
-    optimizer = keras.optimizers.SGD(
-        schedule,
-        momentum=0.9,
-        nesterov=True,
-        weight_decay=recipe.weight_decay,
-        use_ema=True,
-        ema_momentum=1 - 1 / averaged,
-    )
-    optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)
-    losses: dict[str, Any] = {
-        target.output: keras.losses.CategoricalCrossentropy(
-            from_logits=not target.softmax,
-            label_smoothing=recipe.smoothing if target.learns == "labels" else 0.0,  # votes are soft already
-        )
-        for target in recipe.targets
-    }
-    watched = {target.output: "categorical_accuracy" for target in recipe.targets}
-    weights = {target.output: target.weight for target in recipe.targets}
-    model.compile(optimizer, loss=losses, loss_weights=weights, metrics=watched)
 
 
 class _Reseeder(keras.callbacks.Callback):
@@ -208,7 +199,7 @@ class _Chooser(keras.callbacks.Callback):
     def __init__(self, run: RunFolder, recipe: Recipe, splits: Splits, rows: list[Row]):
         super().__init__()
         self._run = run
-        self._task = recipe.task
+        self._recipe = recipe
         self._exams = exams_of(splits, recipe.targets, ("validation",))
         self._rows = rows
         self._average = keras.callbacks.SwapEMAWeights()
@@ -219,7 +210,7 @@ class _Chooser(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._average.on_test_begin()
-        measured = {exam.output: _mark(self.model, exam, self._task) for exam in self._exams}
+        measured = {exam.output: _mark(self.model, exam, self._recipe) for exam in self._exams}
         row = {"epoch": epoch + 1, **_trained(logs or {}), **_validated(measured)}
         best = max((before["val_top1"] for before in self._rows), default=-1.0)
         if row["val_top1"] > best:
@@ -245,20 +236,22 @@ def _validated(measured: Mapping[str, Metrics]) -> Row:
     return row
 
 
-def _mark(model: keras.Model, exam: Exam, task: str) -> Metrics:
-    return exam.mark(score(model, exam.examples, exam.output), task, LABELS[task])
+def _mark(model: keras.Model, exam: Exam, recipe: Recipe) -> Metrics:
+    labels = kept_labels(recipe.task, recipe.drop)
+    return exam.mark(score(model, exam.examples, exam.output), recipe.task, labels)
 
 
-def _adjust(model: keras.Model, recipe: Recipe, splits: Splits) -> dict[str, list[float]]:
+def _adjust(model: keras.Model, recipe: Recipe, splits: Splits) -> dict[str, Any]:
     """Moves the biases of the heads that give logits. Returns what was added to each output, label by label."""
-    added = {}
+    added: dict[str, list[float]] = {}
     heads = tuple(target for target in recipe.targets if not target.softmax)
     for exam in exams_of(splits, heads, ("validation",)):
-        bias = adjust(score(model, exam.examples, exam.output), exam.examples.labels, recipe.recall)
+        truth = exam.truth(recipe.task, kept_labels(recipe.task, recipe.drop))
+        bias = adjust(score(model, exam.examples, exam.output), truth, recipe.recall)
         variable = model.get_layer(head_name(exam.output)).bias
         variable.assign(keras.ops.convert_to_numpy(variable) + bias)
         added[exam.output] = [round(float(one), 4) for one in bias]
-    return added
+    return {"adjustment": added} if added else {}
 
 
 def _report(
@@ -266,16 +259,14 @@ def _report(
     model: keras.Model,
     recipe: Recipe,
     exams: list[Exam],
-    epoch: int,
-    added: Mapping[str, list[float]],
+    known: Mapping[str, Any],
 ) -> dict[str, Any]:
     from train.report.confusion import plot_confusion  # matplotlib is slow to import
     from train.report.training import plot_curves
 
-    marks = {exam.title: _mark(model, exam, recipe.task) for exam in exams}
+    marks = {exam.title: _mark(model, exam, recipe) for exam in exams}
     figures: dict[str, Any] = {
-        "best_epoch": epoch,
-        **({"adjustment": dict(added)} if added else {}),
+        **known,
         "parameters": int(model.count_params()),
         "sets": {title: dataclasses.asdict(measured) for title, measured in marks.items()},
         "readings": [

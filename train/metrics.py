@@ -70,6 +70,13 @@ def measure(scores: NDArray[np.floating], truth: NDArray[np.int64], labels: tupl
     )
 
 
+def normalized(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Probabilities (N, labels) that add up to 1, as the edge makes them of any a model gives (two sigmoids, say)."""
+    total = probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
+    alike = np.full(probabilities.shape, 1 / probabilities.shape[1])
+    return np.divide(probabilities, total, out=alike, where=total > 0)
+
+
 def by_class(measured: Metrics) -> tuple[ClassFigures, ...]:
     """The figures of each label, in output order."""
     confusion = np.array(measured.confusion)

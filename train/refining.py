@@ -9,6 +9,7 @@ import numpy as np
 from edge.contract.classifier import softmax
 from train.batches import Batches
 from train.datasets.examples import Examples
+from train.inputs import inputs_of
 from train.recipes import Recipe
 from train.run_folder import RunFolder
 
@@ -64,7 +65,7 @@ class Refiner(keras.callbacks.Callback):
 def answers_of(model: keras.Model, examples: Examples, recipe: Recipe) -> dict[str, np.ndarray]:
     """The probabilities of each trained output, the mean over each picture and its mirror image: float32 (N, n)."""
     both = [
-        model.predict(pixels[..., None].astype(np.float32), batch_size=256, verbose=0)
+        model.predict(inputs_of(model, pixels), batch_size=256, verbose=0)
         for pixels in (examples.pixels, examples.pixels[:, :, ::-1])
     ]
     return {

@@ -17,6 +17,7 @@ from edge.contract.made_pictures import made_picture
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS
+from train.metrics import normalized
 from train.recipes import Target, targets_from
 
 SCORES = ("logits", "probabilities")
@@ -77,7 +78,12 @@ class Source:
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """What the network says of pictures, uint8 (N, h, w): float64 (N, labels), at temperature 1."""
         values = self.graph.scores(self.inputs(pixels))[self.scores]
-        return softmax(values) if self.scores == "logits" else np.asarray(values, np.float64)
+        return softmax(values) if self.scores == "logits" else normalized(values)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The task's labels that its training left out."""
+        return () if self.run is None else tuple(self.run.config.get("settings", {}).get("drop", ()))
 
     def was_trained_on(self, splits: Splits) -> bool:
         """Whether these are the very splits of its training; true where no training is known."""

@@ -36,7 +36,7 @@ def refusal(capsys, *arguments) -> tuple[int, str]:
 def test_an_unknown_recipe(capsys, class_folder):
     code, said = refusal(capsys, "fit", "age", "--data", class_folder)
     assert code == 64
-    assert "no recipe 'age'; there are emotion, gate" in said
+    assert "no recipe 'age'; there are emotion, gate, " in said
 
 
 def test_no_data(capsys, monkeypatch, tmp_path):
@@ -109,4 +109,4 @@ def test_as_a_process(tmp_path):
         [sys.executable, "-m", "train", "fit", "age"], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert found.returncode == 64
-    assert found.stderr == "train: no recipe 'age'; there are emotion, gate\n"
+    assert found.stderr == "train: no recipe 'age'; there are " + ", ".join(RECIPES) + "\n"

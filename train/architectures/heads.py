@@ -38,3 +38,20 @@ def pooled_heads(features, heads: Sequence[Head], dropout: float, embedding: boo
         flat = layers.Reshape((head.classes,), name=head.name if not head.softmax else None, dtype="float32")(scores)
         outputs[head.name] = layers.Softmax(name=head.name, dtype="float32")(flat) if head.softmax else flat
     return outputs
+
+
+def dense_heads(features, heads: Sequence[Head], embedding: bool, activation: str = "softmax"):
+    """A row of features as the embedding, and one Dense layer a head; float32, (batch, n) each.
+
+    Args:
+        features: (batch, n).
+        heads: the outputs that are trained.
+        embedding: whether the features are an output too.
+        activation: what makes probabilities of a head that gives them: "softmax" or "sigmoid".
+    """
+    outputs = {EMBEDDING: layers.Activation("linear", name=EMBEDDING, dtype="float32")(features)} if embedding else {}
+    for head in heads:
+        scores = layers.Dense(head.classes, name=head_name(head.name), dtype="float32")(features)
+        last = activation if head.softmax else "linear"
+        outputs[head.name] = layers.Activation(last, name=head.name, dtype="float32")(scores)
+    return outputs

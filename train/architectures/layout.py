@@ -20,7 +20,7 @@ def face(size: tuple[int, int]):
     return keras.Input((*size, 1), name="face")
 
 
-def scaled(inputs, scale: float = 1 / 127.5, offset: float = -1.0):
+def scaled(inputs, scale: float = 1 / 127.5, offset: float = -1):
     """Pixels multiplied and added to, -1 to 1 unless told otherwise, in the order of axes of the backend."""
     x = layers.Rescaling(scale, offset=offset)(inputs)
     return layers.Permute((3, 1, 2))(x) if channels() == 1 else x

@@ -1,9 +1,10 @@
 """How each network is trained: every choice that is not code, in one place."""
 
-from train.recipes.recipe import Recipe, Target, targets_from
+from train.recipes.published import PUBLISHED
+from train.recipes.recipe import Recipe, Target, recipe_from, targets_from
 from train.recipes.shipped import SHIPPED
 
-__all__ = ["RECIPES", "Recipe", "Target", "targets_from"]
+__all__ = ["PUBLISHED", "RECIPES", "SHIPPED", "Recipe", "Target", "recipe_from", "targets_from"]
 
-RECIPES = {**SHIPPED}
+RECIPES = {**SHIPPED, **PUBLISHED}
 """Every recipe by name."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from train.augment import Augmentation
+from train.balancing import Balancing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,25 @@ class Recipe:
     Attributes:
         task: which data and labels it is for.
         architecture: a name in `train.architectures.ARCHITECTURES`.
+        options: what that function is told beyond its defaults, by name.
+        side: height and width of the network's input, in pixels; examples of another size are resized to it.
         targets: the outputs that are trained; the first is the one that is reported.
         embedding: whether the kept model also gives the features before the heads.
         epochs: passes over the training examples.
         batch: pictures a step.
-        rate: peak learning rate of SGD with Nesterov momentum 0.9; cosine to zero after the warm-up.
+        optimizer: "sgd" or "adam".
+        momentum: of SGD, in Nesterov's form; 0 for none.
+        rate: peak learning rate.
+        schedule: "cosine" goes to zero after the warm-up; "constant" stays, without one.
         warmup: epochs of linear warm-up.
         weight_decay: decoupled, a step, multiplied by the learning rate.
+        loss: "categorical" cross-entropy, or "binary" of each output by itself.
         smoothing: share of the target that is spread over all labels (arXiv 1512.00567).
-        averaging: share of all steps over which the weights that are evaluated and kept are averaged.
+        averaging: share of all steps over which the weights that are evaluated and kept are averaged; 0 for none.
         balance: how far the labels are drawn equally often: 0 as they come, 1 equally often. Between, a label with
             1/k of an equal share is drawn k ** balance times as often as it comes.
+        balancing: what is done about unequal labels before the training, or by the loss.
+        drop: labels that are left out of every split, and that the network has no output for.
         relax: share of the epochs, at the end, over which the augmentation fades to half its strength, so that the
             last epochs look more like the pictures that the network is for.
         refine: share that the network's own answers have in the targets of the last epoch (PS-KD, arXiv 2006.12000:
@@ -62,17 +71,37 @@ class Recipe:
     architecture: str
     targets: tuple[Target, ...]
     epochs: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    side: int = 48
     embedding: bool = False
     batch: int = 64
+    optimizer: str = "sgd"
+    momentum: float = 0.9
     rate: float = 0.05
+    schedule: str = "cosine"
     warmup: float = 1.0
     weight_decay: float = 5e-4
+    loss: str = "categorical"
     smoothing: float = 0.1
     averaging: float = 0.05
     balance: float = 0.0
+    balancing: Balancing = field(default_factory=Balancing)
+    drop: tuple[str, ...] = ()
     relax: float = 0.0
     refine: float = 0.0
     refine_every: int = 6
     recall: float = 0.0
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+def recipe_from(settings: Mapping[str, Any]) -> Recipe:
+    """A recipe as a run folder records it; what an older one does not say is as it was then."""
+    balancing = settings.get("balancing", {})
+    rebuilt = {
+        "targets": targets_from(settings["targets"]),
+        "augmentation": Augmentation(**settings["augmentation"]),
+        "balancing": Balancing(**{**balancing, "changed": Augmentation(**balancing.get("changed", {}))}),
+        "drop": tuple(settings.get("drop", ())),
+    }
+    return Recipe(**{**settings, **rebuilt})

@@ -5,7 +5,7 @@ import pytest
 from train.architectures import ARCHITECTURES, Head, residual
 from train.datasets.tasks import LABELS
 from train.fit import build
-from train.recipes import RECIPES
+from train.recipes import RECIPES, SHIPPED
 
 pytestmark = pytest.mark.train
 
@@ -13,7 +13,7 @@ PARAMETERS = {"emotion": 1_907_246, "gate": 218_770}
 """Of the networks that are shipped, heads included."""
 
 
-@pytest.fixture(scope="module", params=RECIPES)
+@pytest.fixture(scope="module", params=SHIPPED)
 def shipped(request):
     """A recipe's name and its network as it is kept after training."""
     recipe = RECIPES[request.param]
