@@ -1,4 +1,4 @@
-"""The training commands: `python -m train prepare | fit | crossvalidate | evaluate | personal`."""
+"""The training commands: `python -m train prepare | fit | evaluate | baseline | tune | compare | ...`."""
 
 import argparse
 import dataclasses
@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.contract.errors import ConfigurationError, EdgeError, InputError
-from train.data_option import add_data, data_of
+from train import fit_command
+from train.baselines import command as baselines
+from train.comparison import command as comparison
+from train.data_option import add_data, data_of, positive
+from train.tuning import command as tuning
 
 if TYPE_CHECKING:
     from train.after_detection import Share
@@ -36,21 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     _add_prepare(commands)
-    fit = commands.add_parser(
-        "fit",
-        help="train a network by its recipe",
-        epilog="example: python -m train fit emotion --data ~/fer2013 --out runs/mine",
-    )
-    fit.add_argument("recipe", help="emotion or gate: a recipe in train/recipes")
-    add_data(fit)
-    fit.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
-    fit.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")
-    fit.add_argument("--seed", type=int, help="of weights, order, augmentation and splits (default 1)")
-    fit.add_argument("--epochs", type=_positive, help="instead of the recipe's")
-    fit.add_argument("--batch", type=_positive, help="pictures a step, instead of the recipe's")
-    fit.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
-    fit.set_defaults(run=_fit)
-
+    fit_command.add(commands)
     _add_crossvalidate(commands)
     evaluate = commands.add_parser(
         "evaluate",
@@ -71,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--html", type=Path, metavar="PAGE", help="also write a page with charts and mistakes")
     evaluate.set_defaults(run=_evaluate)
     _add_personal(commands)
+    for command in (baselines, tuning, comparison):
+        command.add(commands)
     return parser
 
 
@@ -97,8 +89,8 @@ def _add_crossvalidate(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     cross.add_argument("--recipe", default="gate", help="of the task gate (default %(default)s)")
     add_data(cross)
     cross.add_argument("--out", type=Path, required=True, help="folder for a run a fold; resumed where it is there")
-    cross.add_argument("--folds", type=_positive, default=5, help="(default %(default)s)")
-    cross.add_argument("--epochs", type=_positive, help="instead of the recipe's")
+    cross.add_argument("--folds", type=positive, default=5, help="(default %(default)s)")
+    cross.add_argument("--epochs", type=positive, help="instead of the recipe's")
     cross.add_argument("--seed", type=int, default=1, help="(default %(default)s)")
     cross.add_argument("--json", action="store_true", help="print the figures as JSON")
     cross.set_defaults(run=_crossvalidate)
@@ -142,13 +134,6 @@ def _pair(text: str) -> tuple[str, str]:
     return name, label
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not positive")
-    return value
-
-
 def _prepare(options: argparse.Namespace) -> int:
     from train.preparation.account import describe
     from train.preparation.prepare import Choices, prepare
@@ -156,46 +141,6 @@ def _prepare(options: argparse.Namespace) -> int:
     names = ("task", "seed", "validation", "test", "resplit", "keep_contradictions")
     choices = Choices(by_hand=dict(options.map), **{name: getattr(options, name) for name in names})
     print(describe(prepare(options.sources, options.out, choices), options.out))
-    return 0
-
-
-def _fit(options: argparse.Namespace) -> int:
-    from train.recipes import RECIPES
-
-    if options.recipe not in RECIPES:
-        raise InputError(f"no recipe {options.recipe!r}; there are {', '.join(RECIPES)}")
-    wanted = {"epochs": options.epochs, "batch": options.batch, "precision": options.precision, "seed": options.seed}
-    given = {name: value for name, value in wanted.items() if value is not None}
-    if options.resume and (given or options.out):
-        raise InputError(f"{options.resume} goes on as it was started: leave {', '.join(given) or 'out'} out")
-    data = data_of(options)
-
-    from train.framework import load_keras
-
-    load_keras()
-
-    from train.datasets.tasks import load
-    from train.fit import check_same_data, fit, recipe_of, start
-    from train.run_folder import RunFolder, default_path
-
-    if options.resume:
-        run = RunFolder.open(options.resume)
-        if run.config()["recipe"] != options.recipe:
-            raise InputError(f"{run.path} is a run of {run.config()['recipe']}, not of {options.recipe}")
-        splits = load(recipe_of(run).task, data, run.config()["seed"])
-        if not check_same_data(run, splits):
-            raise InputError(f"{data}: not the data that {run.path} was started with")
-    else:
-        seed = given.pop("seed", 1)
-        recipe = dataclasses.replace(RECIPES[options.recipe], **given)
-        splits = load(recipe.task, data, seed)
-        run = start(
-            options.recipe, recipe, splits, options.out or default_path(options.recipe), seed, data, options.typed
-        )
-    figures = fit(run, splits)
-    for name, measured in figures["sets"].items():
-        print(f"{name}: top-1 {measured['top1']:.2%}, macro-F1 {measured['macro_f1']:.3f}")
-    print(f"model: {run.model}")
     return 0
 
 

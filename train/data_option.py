@@ -1,4 +1,4 @@
-"""The option --data, the same for every command that reads data sets."""
+"""The option --data, the same for every command that reads data sets, and what else options have in common."""
 
 import argparse
 import os
@@ -25,3 +25,11 @@ def data_of(options: argparse.Namespace) -> Path:
     if options.data is None:
         raise InputError(f"where is the data? Give --data or set {VARIABLE}")
     return Path(options.data)
+
+
+def positive(text: str) -> int:
+    """For argparse: a whole number above 0."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return value

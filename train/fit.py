@@ -26,7 +26,7 @@ from train.optimization import compile_model, leave_undecayed
 from train.pretrained import check_weights, load_trunk
 from train.recipes import Recipe, recipe_from
 from train.refining import Refiner
-from train.run_folder import Row, RunFolder, command, reading, revision
+from train.run_folder import Row, RunFolder, command, data_record, reading, revision
 from train.training_set import counted, prepared
 
 log = logging.getLogger(__name__)
@@ -65,12 +65,7 @@ def start(
             "seed": seed,
             "command": command(typed),
             "revision": revision(),
-            "data": {
-                "path": str(data),
-                "splits": list(splits.names),
-                "sizes": [len(splits.train), len(splits.validation), len(splits.test)],
-                "sha256": [splits.train.digest, splits.validation.digest, splits.test.digest],
-            },
+            "data": data_record(splits, data),
             **({"weights": begun} if begun else {}),
             "versions": {"keras": keras.version(), "numpy": np.__version__, "backend": keras.config.backend()},
         },
@@ -84,7 +79,7 @@ def recipe_of(run: RunFolder) -> Recipe:
 
 def check_same_data(run: RunFolder, splits: Splits) -> bool:
     """Whether these are the examples that the run was started with."""
-    return run.config()["data"]["sha256"] == [splits.train.digest, splits.validation.digest, splits.test.digest]
+    return run.config()["data"]["sha256"] == data_record(splits, run.path)["sha256"]
 
 
 def fit(

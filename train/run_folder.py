@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.contract.errors import InputError, OutputError
+from train.datasets.examples import Splits
 
 Row = dict[str, float]
 """The figures of one epoch by name."""
@@ -119,6 +120,17 @@ class RunFolder:
 def reading(command: str, set_: str) -> dict[str, str]:
     """A record that a command read a set which is to be read as seldom as can be."""
     return {"by": f"python -m {command}", "set": set_, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+
+def data_record(splits: Splits, path: Path) -> dict[str, Any]:
+    """What a run notes of its data, so that it can be told whether others are the same."""
+    parts = (splits.train, splits.validation, splits.test)
+    return {
+        "path": str(path),
+        "splits": list(splits.names),
+        "sizes": [len(part) for part in parts],
+        "sha256": [part.digest for part in parts],
+    }
 
 
 def default_path(name: str) -> Path:

@@ -109,7 +109,7 @@ class TestSynthesized:
 def test_without_imbalanced_learn_it_is_said_what_to_install(monkeypatch, unequal):
     monkeypatch.setitem(sys.modules, "imblearn", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ConfigurationError, match="pip install -r requirements-train.txt"):
+    with pytest.raises(ConfigurationError, match=r"pip install -r requirements-train\.txt"):
         balanced(unequal, Balancing("smote"), 1)
     for method in set(METHODS) - {"smote", "smote-enn"}:
         check_installed(method)

@@ -1,0 +1,1 @@
+"""What was usual before networks, for comparison: support vectors and nearest neighbours."""
