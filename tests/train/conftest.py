@@ -14,6 +14,7 @@ _KERAS = [
     "test_crossvalidation.py",
     "test_devices.py",
     "test_fit.py",
+    "test_fit_command.py",
     "test_main.py",
     "test_normalization.py",
     "test_refining.py",

@@ -82,7 +82,7 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
     candidate = _candidate(estimator, best.setting, told["features"])
     answers = sit(candidate, splits, ("validation", "test"))
     figures = {
-        "chosen": {**dict(best.setting.values), "features": told["features"]},
+        "chosen": {**{name: value for name, value in best.setting.values if value}, "features": told["features"]},
         "parameters": estimator.stored,
         "trained_on": dict(zip(names, np.bincount(train.labels, minlength=len(names)).tolist(), strict=True)),
         "sets": {one.exam.title: dataclasses.asdict(one.metrics) for one in answers},

@@ -24,10 +24,9 @@ class Setting:
         return dict(self.values)[name]
 
     def __str__(self) -> str:
-        """Such as "kernel poly, degree 3, C 1"."""
-        return ", ".join(
-            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in self.values
-        )
+        """Such as "kernel poly, degree 3, C 1"; the degree of what has none is left out."""
+        told = [(name, value) for name, value in self.values if value]
+        return ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in told)
 
     @property
     def key(self) -> tuple[str, ...]:

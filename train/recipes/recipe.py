@@ -97,11 +97,12 @@ class Recipe:
 
 def recipe_from(settings: Mapping[str, Any]) -> Recipe:
     """A recipe as a run folder records it; what an older one does not say is as it was then."""
-    balancing = settings.get("balancing", {})
-    rebuilt = {
+    rebuilt: dict[str, Any] = {
         "targets": targets_from(settings["targets"]),
         "augmentation": Augmentation(**settings["augmentation"]),
-        "balancing": Balancing(**{**balancing, "changed": Augmentation(**balancing.get("changed", {}))}),
         "drop": tuple(settings.get("drop", ())),
     }
+    if "balancing" in settings:
+        told = settings["balancing"]
+        rebuilt["balancing"] = Balancing(told["method"], Augmentation(**told["changed"]))
     return Recipe(**{**settings, **rebuilt})

@@ -1,0 +1,64 @@
+import json
+
+import pytest
+
+from edge.contract.labels import EMOTIONS
+from train.__main__ import main
+from train.baselines.baseline import limited
+from train.datasets.tasks import load
+
+pytestmark = pytest.mark.train
+
+
+@pytest.mark.parametrize(
+    "arguments", [["svm", "--features", "hog", "--kernel", "linear"], ["knn", "--neighbours", "1"]]
+)
+def test_from_the_command_to_the_report(faces, tmp_path, capsys, arguments):
+    run = tmp_path / "run"
+    assert main(["baseline", *arguments, "--data", str(faces), "--limit", "70", "--out", str(run)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("chosen: ")
+    assert {path.name for path in run.iterdir()} == {
+        "config.json",
+        "confusion.png",
+        "grid.csv",
+        "metrics.json",
+        "report.html",
+    }
+    figures = json.loads((run / "metrics.json").read_text())
+    assert list(figures["sets"]) == ["validation, original labels", "test, original labels"]
+    for measured in figures["sets"].values():
+        assert measured["images"] == 14
+        assert measured["top1"] > 0.6  # a seventh by chance
+        assert f"top-1 {measured['top1']:.2%}" in said
+    assert figures["trained_on"] == dict.fromkeys(EMOTIONS, 10)
+    assert figures["readings"][0]["set"] == "test"
+    config = json.loads((run / "config.json").read_text())
+    assert config["recipe"] == arguments[0]
+    assert config["settings"]["limit"] == 70
+    page = (run / "report.html").read_text()
+    assert "Parameters" in page
+    assert "surest" in page or "Mistakes" in page or "labelled" in page
+
+    before = (run / "grid.csv").read_bytes()
+    assert main(["baseline", arguments[0], "--resume", str(run), "--data", str(faces)]) == 0
+    assert (run / "grid.csv").read_bytes() == before
+    assert json.loads((run / "metrics.json").read_text())["sets"] == figures["sets"]
+    assert (
+        main(["baseline", "svm" if arguments[0] == "knn" else "knn", "--resume", str(run), "--data", str(faces)]) == 64
+    )
+
+
+def test_a_limit_keeps_the_proportions(faces):
+    train = load("emotion", faces, 1).train
+    assert limited(train, None, 1) is train
+    assert limited(train, 10_000, 1) is train
+    some = limited(train, 56, 1)
+    assert [int((some.labels == label).sum()) for label in range(7)] == [8] * 7
+    assert limited(train, 56, 1).digest == some.digest != limited(train, 56, 2).digest
+
+
+def test_without_scikit_learn_it_is_said_what_to_install(faces, capsys, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["baseline", "knn", "--data", str(faces)]) == 78
+    assert "baselines need scikit-learn" in capsys.readouterr().err
