@@ -1,12 +1,15 @@
 """Accuracy against the time that it costs."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.transforms import Bbox
 
 from train.comparison.contender import Contender
 from train.report.drawing import BLUE, GREY, INK, ORANGE, new_figure, save_png, styled
@@ -37,18 +40,16 @@ def draw_comparison(contenders: Sequence[Contender]) -> Figure:
     shown = sorted((one for one in contenders if _drawn(one)), key=_time)
     best = front(shown)
     axes.plot([_time(one) for one in best], [_top1(one) for one in best], color=ORANGE, lw=1.4, alpha=0.7, zorder=1)
-    largest = max(one.int8.size for one in shown if one.int8)
-    for one in shown:
-        size = one.int8.size if one.int8 else 0
-        area = _SMALLEST + (_LARGEST - _SMALLEST) * size / largest
+    areas = _areas(shown)
+    for one, area in zip(shown, areas, strict=True):
         colour = ORANGE if one in best else BLUE
         face = "white" if one.shortened else colour
         axes.scatter(
             _time(one), _top1(one), area, facecolor=face, edgecolor=colour, linewidth=1.6, alpha=0.85, zorder=2
         )
     _axes(axes, shown)
-    _names(figure, axes, shown)
     _legend(figure, any(one.shortened for one in shown))
+    _names(figure, axes, shown, areas)
     return figure
 
 
@@ -74,28 +75,37 @@ def _axes(axes: Axes, shown: Sequence[Contender]) -> None:
     axes.grid()
 
 
-def _names(figure: Figure, axes: Axes, shown: Sequence[Contender]) -> None:
+def _areas(shown: Sequence[Contender]) -> list[float]:
+    sizes = [one.int8.size if one.int8 else 0 for one in shown]
+    return [_SMALLEST + (_LARGEST - _SMALLEST) * size / max(sizes) for size in sizes]
+
+
+def _names(figure: Figure, axes: Axes, shown: Sequence[Contender], areas: Sequence[float]) -> None:
     """Beside each mark, on the first side where it covers no name or mark that is there already."""
-    figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    marks = [collection.get_window_extent(renderer) for collection in axes.collections]
-    taken = list(marks)
-    for one, mark in zip(shown, marks, strict=True):
-        reach = (mark.x1 - mark.x0) / 2 * 72 / figure.dpi + 3
-        sides = ((reach, 0, "left", "center"), (-reach, 0, "right", "center"), (0, reach, "center", "bottom"))
-        for x, y, across, upright in (*sides, (0, -reach, "center", "top")):
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # settles where the marks are
+    taken = [_mark(figure, axes, one, area) for one, area in zip(shown, areas, strict=True)]
+    for one, area in zip(shown, areas, strict=True):
+        reach = math.sqrt(area) / 2 + 4
+        sides = [(reach, 0, "left", "center"), (-reach, 0, "right", "center")]
+        sides += [(0, reach, "center", "bottom"), (0, -reach, "center", "top"), (reach, 0, "left", "center")]
+        for number, (x, y, across, upright) in enumerate(sides, 1):
             label = axes.annotate(
                 one.path.name, (_time(one), _top1(one)), (x, y), textcoords="offset points", ha=across, va=upright
             )
-            box = label.get_window_extent(renderer)
-            inside = axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1 and box.y1 <= axes.bbox.y1
-            if inside and not any(box.overlaps(other) for other in taken):
+            box = label.get_window_extent(canvas.get_renderer())
+            free = axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1 and not any(map(box.overlaps, taken))
+            if free or number == len(sides):  # the last is where it stays, come what may
+                taken.append(box)
                 break
             label.remove()
-        else:
-            label = axes.annotate(one.path.name, (_time(one), _top1(one)), (reach, 0), textcoords="offset points")
-            box = label.get_window_extent(renderer)
-        taken.append(box)
+
+
+def _mark(figure: Figure, axes: Axes, one: Contender, area: float) -> Bbox:
+    """Where a mark lies, in pixels of the drawing."""
+    x, y = axes.transData.transform((_time(one), _top1(one)))
+    radius = math.sqrt(area) / 2 * figure.dpi / 72
+    return Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
 
 
 def _legend(figure: Figure, shortened: bool) -> None:
