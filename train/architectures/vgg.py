@@ -31,8 +31,8 @@ def vgg19(
     """
     inputs = face(size)
     x = layers.Permute((3, 1, 2))(inputs) if channels() == 1 else inputs
-    x = layers.Concatenate(axis=channels())([x, x, x])
-    x = layers.Rescaling(1.0, offset=[-mean for mean in _MEANS])(x)
+    # Before they are joined: what int8 joins has one scale, and the input would no longer be plain pixels.
+    x = layers.Concatenate(axis=channels())([layers.Rescaling(1.0, offset=-mean)(x) for mean in _MEANS])
     trunk = keras.applications.VGG19(include_top=False, weights=None, input_shape=tuple(x.shape[1:]), name=TRUNK)
     x = layers.GlobalAveragePooling2D()(trunk(x))
     x = layers.Dropout(dropout)(x) if dropout else x

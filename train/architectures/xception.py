@@ -39,7 +39,9 @@ def mini_xception(
 
 
 def _module(x, width: int):
-    shortcut = normalized(layers.Conv2D(width, 1, 2, padding="same", use_bias=False)(x))
+    # The same as a 1x1 convolution with strides of 2, whose gradient ends TensorFlow 2.21 on CPUs (oneDNN).
+    shortcut = layers.MaxPooling2D(1, 2, padding="same")(x)
+    shortcut = normalized(layers.Conv2D(width, 1, use_bias=False)(shortcut))
     x = normalized(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x))
     x = layers.ReLU()(x)
     x = normalized(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x))

@@ -1,6 +1,7 @@
 """The command `python -m train compare`."""
 
 import argparse
+import contextlib
 import importlib.util
 import logging
 import sys
@@ -100,8 +101,9 @@ def _train(options: argparse.Namespace) -> list[Path]:
 
     epochs = None if options.full else options.epochs or _SHORT
     wanted = list(plans(options.train, options.balance, epochs, options.out))
-    for plan in wanted:
-        train(plan, data, options.seed, options.typed)
+    with contextlib.redirect_stdout(sys.stderr):  # Keras' own lines are not the result
+        for plan in wanted:
+            train(plan, data, options.seed, options.typed)
     return [plan.path for plan in wanted]
 
 

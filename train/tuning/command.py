@@ -1,8 +1,10 @@
 """The command `python -m train tune`."""
 
 import argparse
+import contextlib
 import dataclasses
 import importlib.util
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +71,8 @@ def run(options: argparse.Namespace) -> int:
         _write(options.out, tuning, settled, tried)
 
     after(tuning.tried())
-    tuning.run(options.trials, _trainer(options, recipe, splits, data), after)
+    with contextlib.redirect_stdout(sys.stderr):  # Keras' own lines are not the result
+        tuning.run(options.trials, _trainer(options, recipe, splits, data), after)
     best = max(tuning.tried(), key=lambda one: one.figures["top1"])
     print(f"best of {len(tuning.tried())}: {best.folder}, validation top-1 {best.figures['top1']:.2%}")
     print(f"  {said(best.values)}")

@@ -57,11 +57,18 @@ def test_both_layouts_have_the_same_weights(published):
     assert all(type(layer).__module__.startswith("keras.") for layer in last.layers)
 
 
-def test_the_gate_has_two_outputs_that_know_nothing_of_each_other(published):
-    name, model = published
-    if name != "gate-cnn":
-        pytest.skip("only the gate has sigmoids")
+def test_the_gate_has_two_outputs_that_know_nothing_of_each_other():
+    model = build(PUBLISHED["gate-cnn"], 2, "float32")
     assert model.get_layer("probabilities").activation is keras.activations.sigmoid
+
+
+def test_mini_xception_steps_over_pixels_as_its_strided_shortcut_does():
+    pixels = np.random.default_rng(1).normal(size=(2, 7, 6, 3)).astype(np.float32)
+    stepped = keras.layers.MaxPooling2D(1, 2, padding="same")(pixels)
+    strided = keras.layers.Conv2D(3, 1, 2, padding="same", use_bias=False)
+    strided.build(pixels.shape)
+    strided.set_weights([np.eye(3)[None, None]])
+    np.testing.assert_allclose(np.asarray(stepped), np.asarray(strided(pixels)), rtol=1e-6)
 
 
 def test_batch_normalization_lies_between_a_layer_and_its_activation():
