@@ -26,6 +26,10 @@ _NEIGHBOURS = 5
 """Between which SMOTE draws, as its authors do."""
 
 
+class BalancingError(InputError):
+    """These pictures cannot be balanced in this way (exit code 64)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balancing:
     """A way to balance.
@@ -57,7 +61,7 @@ def balanced(examples: Examples, how: Balancing, seed: int) -> Examples:
         seed: of all that is drawn.
 
     Raises:
-        InputError: a label has too few pictures, or pictures that nobody voted on would be made beside votes.
+        BalancingError: a label has too few pictures, or none would be left of it.
         ConfigurationError: imbalanced-learn is not installed.
     """
     rng = np.random.default_rng((seed, 7))
@@ -113,13 +117,13 @@ def _synthesized(examples: Examples, method: str, seed: int) -> Examples:
 
     counts = _counts(examples.labels)
     if min(counts.values()) < 2:
-        raise InputError(f"{method} draws between two pictures of a label, and there is a label with one")
+        raise BalancingError(f"{method} draws between two pictures of a label, and there is a label with one")
     smote = SMOTE(k_neighbors=min(_NEIGHBOURS, min(counts.values()) - 1), random_state=seed)
     sampler = SMOTEENN(smote=smote, random_state=seed) if method == "smote-enn" else smote
     rows = examples.pixels.reshape(len(examples), -1).astype(np.float32)
     found, labels = sampler.fit_resample(rows, examples.labels)
     lost = set(counts) - set(labels.tolist())
     if lost:
-        raise InputError(f"{method} leaves no picture of {len(lost)} of {len(counts)} labels; choose another way")
+        raise BalancingError(f"{method} leaves no picture of {len(lost)} of {len(counts)} labels; choose another way")
     pixels = np.rint(np.clip(found, 0, 255)).astype(np.uint8).reshape(-1, *examples.pixels.shape[1:])
     return Examples(pixels, labels.astype(np.int64))

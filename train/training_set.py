@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.contract.errors import InputError
-from train.balancing import balanced
+from train.balancing import BalancingError, balanced
 from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS
 from train.dropping import without
@@ -17,13 +16,15 @@ def prepared(splits: Splits, recipe: Recipe, seed: int) -> Splits:
     """What is trained and measured on: no picture of a dropped label, and the training split balanced.
 
     Raises:
-        InputError: as `train.balancing.balanced`.
-        ConfigurationError: likewise.
+        BalancingError: as `train.balancing.balanced`, and where pictures would be made beside votes.
+        ConfigurationError: as `train.balancing.balanced`.
     """
     rest = without(splits, recipe.task, recipe.drop)
     train = balanced(rest.train, recipe.balancing, seed)
     if rest.train.votes is not None and train.votes is None and any(one.learns == "votes" for one in recipe.targets):
-        raise InputError(f"{recipe.balancing.method} makes pictures that nobody voted on, and the recipe learns votes")
+        raise BalancingError(
+            f"{recipe.balancing.method} makes pictures that nobody voted on, and the recipe learns votes"
+        )
     return dataclasses.replace(rest, train=train)
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.augment import Augmentation, augment
-from train.recipes import RECIPES
+from train.recipes import SHIPPED
 
-EVERYTHING = RECIPES["emotion"].augmentation
+EVERYTHING = SHIPPED["emotion"].augmentation
 
 
 def faces(count: int = 5, seed: int = 0) -> np.ndarray:
@@ -169,9 +169,9 @@ def test_the_rest_are_probabilities_for_one_picture(name):
     assert 0.22 < touched.mean() < 0.38
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", SHIPPED)
 def test_every_recipe_can_be_done(recipe):
-    how = RECIPES[recipe].augmentation
+    how = SHIPPED[recipe].augmentation
     assert dataclasses.asdict(how) != dataclasses.asdict(Augmentation())
     assert np.isfinite(augment(faces(3), how, np.random.default_rng(0))).all()
 

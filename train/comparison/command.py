@@ -97,14 +97,20 @@ def _train(options: argparse.Namespace) -> list[Path]:
 
     data = data_of(options)
     load_keras()
+    from train.balancing import BalancingError
     from train.comparison.training import plans, train
 
     epochs = None if options.full else options.epochs or _SHORT
     wanted = list(plans(options.train, options.balance, epochs, options.out))
+    done = []
     with contextlib.redirect_stdout(sys.stderr):  # Keras' own lines are not the result
         for plan in wanted:
-            train(plan, data, options.seed, options.typed)
-    return [plan.path for plan in wanted]
+            try:
+                train(plan, data, options.seed, options.typed)
+                done.append(plan.path)
+            except BalancingError as error:
+                log.warning("not trained: %s: %s", plan.path.name, error)
+    return done
 
 
 def _convert(folders: Sequence[Path], data: Path) -> None:

@@ -97,11 +97,12 @@ class Tuning:
 
         Nothing where the trials are too few or too alike to tell.
         """
-        from optuna.importance import get_param_importances
+        from optuna.importance import FanovaImportanceEvaluator, get_param_importances
 
         if len({one.figures["top1"] for one in self.tried()}) < 2:
             return {}
-        found = get_param_importances(self.study, params=list(SPACE))
+        judge = FanovaImportanceEvaluator(seed=1)  # so that the same trials always say the same
+        found = get_param_importances(self.study, evaluator=judge, params=list(SPACE))
         return {name: share for name, share in found.items() if share == share}
 
     def _train(self, trial: "Trial", values: dict[str, Any], train: Train) -> None:

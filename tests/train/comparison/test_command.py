@@ -1,11 +1,16 @@
 import csv
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from edge.contract.labels import EMOTIONS
 from train.__main__ import main
+from train.recipes import PUBLISHED, RECIPES
 from train.run_folder import RunFolder
 
 DATA = Path(__file__).parents[2] / "data"
@@ -49,3 +54,28 @@ def test_what_makes_no_sense_is_said(arguments, said, capsys, tmp_path, monkeypa
     assert main(["compare", *arguments]) == 64
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_way_that_cannot_be_done_leaves_the_others(tmp_path, capsys, monkeypatch, caplog):
+    """Trains in no time; nothing but the result is on standard output."""
+    pytest.importorskip("keras", reason="needs requirements-train.txt")
+    pytest.importorskip("imblearn", reason="needs requirements-train.txt")
+    rng = np.random.default_rng(1)
+    for label in EMOTIONS:
+        (tmp_path / "faces" / label).mkdir(parents=True)
+        for number in range(5):
+            cv2.imwrite(str(tmp_path / f"faces/{label}/{number}.png"), rng.integers(0, 256, (48, 48), np.uint8))
+    options = {"blocks": 1, "most": 4, "dense": 4}
+    monkeypatch.setitem(RECIPES, "blocks-3", dataclasses.replace(PUBLISHED["blocks-3"], options=options))
+    arguments = ["--train", "blocks-3", "--balance", "smote-enn", "class-weights", "--epochs", "1", "--json"]
+    command = ["compare", *arguments, "--data", str(tmp_path / "faces"), "--out", str(tmp_path / "out")]
+    with caplog.at_level("WARNING", "train"):
+        assert main(command) == 0
+    assert "not trained: blocks-3-smote-enn-1-epochs: smote-enn leaves no picture" in caplog.text
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["balancing"], told["epochs"], told["published"]) == ("class-weights", 1, 40)
+    before = (tmp_path / "out/blocks-3-class-weights-1-epochs/metrics.json").read_bytes()
+    assert main(command) == 0
+    assert (tmp_path / "out/blocks-3-class-weights-1-epochs/metrics.json").read_bytes() == before
+    assert main([*command, "--seed", "2"]) == 64
+    assert "begun with other settings or data" in capsys.readouterr().err
