@@ -74,7 +74,7 @@ def _add_personal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     personal.add_argument("model", type=Path, help="a .tflite of the task emotion, with an embedding")
     add_data(personal)
-    personal.add_argument("--people", type=_positive, default=24, help="of each kind (default %(default)s)")
+    personal.add_argument("--people", type=positive, default=24, help="of each kind (default %(default)s)")
     personal.add_argument("--seed", type=int, default=1, help="of the people (default %(default)s)")
     personal.add_argument("--json", action="store_true", help="print the figures as JSON")
     personal.set_defaults(run=_personal)
