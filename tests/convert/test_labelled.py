@@ -122,3 +122,13 @@ def test_a_list_of_hashes_is_not_labelled_pictures(tmp_path):
     assert is_labelled(tmp_path)
     with pytest.raises(InputError, match="no such file or folder"):
         load_labelled(tmp_path / "none.npz", LABELS, (8, 8), 1)
+
+
+def test_a_model_needs_no_label_for_what_its_training_left_out():
+    labels = np.array([0, 2])  # nothing of b
+    part = Examples(np.zeros((2, 48, 48), np.uint8), labels, np.array([[0.8, 0, 0.2], [0, 0, 1]], np.float32))
+    found = renumbered(Splits(part, part, part), ("a", "b", "c"), ("c", "a"), "here", absent=("b",)).train
+    assert found.labels.tolist() == [1, 0]
+    np.testing.assert_allclose(found.votes, [[0.2, 0.8], [1, 0]])
+    with pytest.raises(InputError, match="its pictures are of b"):
+        renumbered(Splits(part, part, part), ("a", "b", "c"), ("c", "a"), "here")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.metrics import by_class, interval, measure
+from train.metrics import by_class, interval, measure, normalized
 
 LABELS = ("a", "b", "c", "d")
 
@@ -92,3 +92,9 @@ def test_the_interval_of_a_share(share, of, low, high):
 def test_an_interval_of_nothing():
     with pytest.raises(ValueError, match="at least one"):
         interval(0.5, 0)
+
+
+def test_two_sigmoids_are_made_to_add_up_as_the_edge_does():
+    found = normalized(np.array([[0.9, 0.3], [0.2, 0.2], [0.0, 0.0]], np.float32))
+    np.testing.assert_allclose(found, [[0.75, 0.25], [0.5, 0.5], [0.5, 0.5]], rtol=1e-6)
+    assert found.dtype == np.float64

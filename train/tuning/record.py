@@ -24,7 +24,13 @@ def headings() -> list[str]:
 def row(tried: Tried) -> list[Any]:
     """A trial's cells."""
     known = [tried.figures[name] for name in (*_FIGURES, "best_epoch", "parameters")]
-    return [tried.number, *(tried.values[name] for name in SPACE), *known, round(tried.seconds, 1), tried.folder]
+    values = [_plain(tried.values[name]) for name in SPACE]
+    return [tried.number, *values, *known, round(tried.seconds, 1), tried.folder]
+
+
+def _plain(value: Any) -> Any:
+    """0.15 instead of 0.15000000000000002."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def write_csv(tried: Sequence[Tried], path: Path) -> None:

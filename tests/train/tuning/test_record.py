@@ -1,9 +1,10 @@
 import csv
+import dataclasses
 
 import openpyxl
 import pytest
 
-from train.tuning.record import headings, write_csv, write_workbook
+from train.tuning.record import headings, row, write_csv, write_workbook
 
 
 def test_every_trial_is_a_row_of_the_csv(tried, tmp_path):
@@ -12,9 +13,14 @@ def test_every_trial_is_a_row_of_the_csv(tried, tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == 40
     assert list(rows[0]) == headings()
-    assert [float(row["rate"]) for row in rows] == [one.values["rate"] for one in tried]
+    assert [float(row["rate"]) for row in rows] == pytest.approx([one.values["rate"] for one in tried], rel=1e-9)
     assert rows[7]["folder"] == "trial-007"
     assert rows[7]["seconds"] == "61.3"
+
+
+def test_steps_that_binary_numbers_miss_are_written_as_people_do(tried):
+    found = row(dataclasses.replace(tried[0], values={**tried[0].values, "dropout": 3 * 0.05}))
+    assert found[headings().index("dropout")] == 0.15
 
 
 def test_the_workbook_holds_the_same_and_what_they_have_in_common(tried, tmp_path):
