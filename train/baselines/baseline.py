@@ -88,7 +88,10 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
         "sets": {one.exam.title: dataclasses.asdict(one.metrics) for one in answers},
         "readings": [reading("train baseline", answers[1].exam.set)],
     }
-    _report(run, candidate, answers, splits, f"{KINDS[told['kind']]} on {told['features']}: {best.setting}", figures)
+    learned_from = dataclasses.replace(splits, train=train)
+    _report(
+        run, candidate, answers, learned_from, f"{KINDS[told['kind']]} on {told['features']}: {best.setting}", figures
+    )
     return figures
 
 

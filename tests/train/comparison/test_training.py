@@ -12,15 +12,15 @@ def test_all_are_the_emotion_recipes_that_need_nothing_more():
 
 
 def test_folders_tell_trainings_apart(tmp_path):
-    found = list(plans(["swish", "blocks-5"], ["none", "smote"], 10, tmp_path))
+    found = list(plans(["swish", "blocks-5"], ["none", "oversample"], 10, tmp_path))
     assert [plan.path.name for plan in found] == [
         "swish-none-10-epochs",
-        "swish-smote-10-epochs",
+        "swish-oversample-10-epochs",
         "blocks-5-none-10-epochs",
-        "blocks-5-smote-10-epochs",
+        "blocks-5-oversample-10-epochs",
     ]
     assert [plan.recipe.epochs for plan in found] == [10] * 4
-    assert [plan.recipe.balancing.method for plan in found] == ["none", "smote"] * 2
+    assert [plan.recipe.balancing.method for plan in found] == ["none", "oversample"] * 2
 
 
 def test_the_published_epochs_and_balancing_where_nothing_else_is_wanted(tmp_path):
