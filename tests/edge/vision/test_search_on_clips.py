@@ -1,0 +1,115 @@
+"""The search loses nothing on real pictures."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.capture.demo import open_demo
+from edge.contract.records import Box, Frame
+from edge.vision.detector import HaarDetector
+from edge.vision.search import Search
+from edge.vision.tracker import Tracker
+
+
+@pytest.fixture(scope="module")
+def demo() -> list[Frame]:
+    """12 s of the clip in which the face goes and returns; every second frame, so that it moves further in between."""
+    with open_demo() as source:
+        return [frame for frame in source if frame.index % 2 == 0 and 75 <= frame.index < 255]
+
+
+def several(demo: Sequence[Frame], faces: int = 5, seconds: float = 4.0, fps: float = 10) -> Iterator[Frame]:
+    """The demo's face several times on a blurred background, each on its own way; the last is away for a while."""
+    random = np.random.default_rng(3)
+    portraits = []
+    for frame in demo[::20]:
+        for box in HaarDetector().detect(frame.grey)[:1]:
+            margin = box.width // 4
+            rows, columns = slice(max(0, box.y - margin), box.y + box.height), slice(box.x - margin, box.x + box.width)
+            portraits.append(frame.grey[rows, columns])
+    for index in range(round(seconds * fps)):
+        time = index / fps
+        picture = cv2.GaussianBlur(demo[47].grey, (0, 0), 9).astype(np.float64)
+        for face in range(faces if not 1.2 < time < 2.7 else faces - 1):
+            side = round(105 + 20 * math.sin(1.3 * time + face))
+            x = 20 + 210 * (face % 3) + round(40 * math.sin((1 + 0.2 * face) * time))
+            y = 50 + 220 * (face // 3) + round(40 * math.sin(1.1 * time + 2 * face))
+            picture[y : y + side, x + 20 : x + 20 + side] = cv2.resize(
+                portraits[face % len(portraits)], (side, side), interpolation=cv2.INTER_AREA
+            )
+        picture += random.normal(0, 2, picture.shape)
+        yield Frame(index, time, time, np.clip(picture, 0, 255).astype(np.uint8))
+
+
+def follow(frames: Sequence[Frame], every: float) -> tuple[list[dict[int, Box]], list[bool]]:
+    """The boxes of each frame by the number of their track, and whether it was searched whole."""
+    search, tracker = Search(HaarDetector(), every), Tracker()
+    courses, wholes = [], []
+    for frame in frames:
+        before = search.wholes
+        tracks = tracker.update(search.find(frame.grey, frame.mono), frame.mono).tracks
+        courses.append({track.id: track.box for track in tracks if track.id is not None})
+        wholes.append(search.wholes > before)
+    return courses, wholes
+
+
+def overlaps(wanted: list[dict[int, Box]], found: list[dict[int, Box]]) -> list[float]:
+    """How far each wanted box is met by what was found; a track must be met by the same one throughout."""
+    met: dict[int, set[int]] = {}
+    shares = []
+    for course, other in zip(wanted, found, strict=True):
+        for number, box in course.items():
+            share, best = max(((box.iou(candidate), name) for name, candidate in other.items()), default=(0.0, None))
+            shares.append(share)
+            if share >= 0.5:
+                met.setdefault(number, set()).add(best)
+    partners = [frozenset(names) for names in met.values()]
+    assert all(len(names) == 1 for names in partners), met
+    assert len(set(partners)) == len(partners), met
+    assert met.keys() == {number for course in wanted for number in course}
+    assert {name for names in partners for name in names} == {name for course in found for name in course}
+    return shares
+
+
+@pytest.fixture(scope="module")
+def courses(demo):
+    """The clip, each frame searched whole, and as a stream is."""
+    return follow(demo, 0)[0], *follow(demo, 0.4)
+
+
+def test_nothing_is_lost_on_the_demo_clip(courses):
+    whole, found, wholes = courses
+    shares = overlaps(whole, found)
+    assert len(shares) > 50
+    assert np.mean(np.array(shares) >= 0.5) >= 0.98
+    assert np.median(shares) > 0.9
+    assert sum(wholes) < len(wholes) / 3
+
+
+def test_nothing_is_lost_of_several_moving_faces(demo):
+    frames = list(several(demo))
+    found, wholes = follow(frames, 0.4)
+    shares = overlaps(follow(frames, 0)[0], found)
+    assert len(shares) > 130
+    assert np.mean(np.array(shares) >= 0.5) >= 0.98
+    assert np.median(shares) > 0.9
+    assert sum(wholes) < len(wholes) / 2
+
+
+def test_boxes_do_not_jump_where_one_kind_of_search_follows_the_other(courses):
+    whole, found, wholes = courses
+
+    def changes(course: list[dict[int, Box]]) -> list[float | None]:
+        """By what factor, as its logarithm, the one face's side changes; None where there was none."""
+        sides = [next(iter(boxes.values())).width if boxes else None for boxes in course]
+        return [before and after and abs(math.log(after / before)) for before, after in itertools.pairwise(sides)]
+
+    usual = np.median([change for change in changes(whole) if change is not None])
+    switched = [before != after for before, after in itertools.pairwise(wholes)]
+    jumps = [change for change, other in zip(changes(found), switched, strict=True) if other and change is not None]
+    assert len(jumps) > 15
+    assert np.median(jumps) < 1.5 * usual
