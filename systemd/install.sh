@@ -121,7 +121,8 @@ install_package() {
     step "${pip[@]}" --no-deps --force-reinstall "$package"
     # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack them.
     if [[ -z $offline ]] || compgen -G "$offline/paho_mqtt-*" >/dev/null; then
-        step "${pip[@]}" --only-binary :all: 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1'
+        step "${pip[@]}" --only-binary :all: 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1' \
+            'starlette>=1,<2' 'uvicorn>=0.30,<1'
     fi
     step ln -sfn "$VENV/bin/$NAME" "$COMMAND"
 }

@@ -1,5 +1,6 @@
 """The demo clip as a network camera sends it, for as many viewers as come: Motion JPEG over HTTP, with faces in it."""
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ class Clip(ThreadingHTTPServer):
     def __init__(self, port: int = 0, fps: float = 15.0):
         self.jpegs = pictures()
         self.period = 1 / fps
+        self.on = True
         super().__init__(("127.0.0.1", port), Viewer)
 
     def handle_error(self, *_: object) -> None:
@@ -36,8 +38,8 @@ class Viewer(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
         self.end_headers()
-        while True:
-            for data in self.server.jpegs:
+        while self.server.on:
+            for data in itertools.takewhile(lambda _: self.server.on, self.server.jpegs):
                 head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
                 self.wfile.write(head.encode() + data + b"\r\n")
                 time.sleep(self.server.period)
@@ -55,6 +57,7 @@ def served(port: int = 0) -> Iterator[int]:
     try:
         yield server.server_address[1]
     finally:
+        server.on = False  # who is connected would be served on
         server.shutdown()
         server.server_close()
         thread.join(5)

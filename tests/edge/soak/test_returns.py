@@ -126,15 +126,15 @@ def test_within_a_minute_of_its_return_it_is_read_again(tmp_path, away, names):
             folder = tmp_path / str(number)
             folder.mkdir()
             faults[name] = FAULTS[name](folder, stack)
-        wait(lambda: all(fault.story() == ["start"] for fault in faults.values()), 120, "starts")
+        wait(faults, lambda fault: fault.story() == ["start"], 120, "started")
         for fault in faults.values():
             fault.begin()
-        wait(lambda: all(fault.lost() for fault in faults.values()), 120, "losses")
+        wait(faults, lambda fault: fault.lost(), 120, "lost")
         time.sleep(away)
         for fault in faults.values():
             fault.end()
             fault.ended = time.monotonic()
-        wait(lambda: all(fault.back() is not None for fault in faults.values()), 3 * LIMIT, "returns")
+        wait(faults, lambda fault: fault.back() is not None, 3 * LIMIT, "back")
         took = {name: fault.back() for name, fault in faults.items()}
         for name, seconds in took.items():
             print(f"{name}: away for {away} s or more, back after {seconds:.1f} s")
@@ -144,8 +144,8 @@ def test_within_a_minute_of_its_return_it_is_read_again(tmp_path, away, names):
     assert max(took.values()) <= LIMIT
 
 
-def wait(true: Callable[[], bool], seconds: float, what: str) -> None:
+def wait(faults: dict[str, Fault], true: Callable[[Fault], bool], seconds: float, what: str) -> None:
     end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"no {what} within {seconds} s"
+    while waiting := [name for name, fault in faults.items() if not true(fault)]:
+        assert time.monotonic() < end, f"{', '.join(waiting)}: not {what} within {seconds} s"
         time.sleep(0.1)
