@@ -119,10 +119,16 @@ install_package() {
     fi
     step "${pip[@]}" --only-binary :all: --requirement "$SOURCE/requirements-edge.txt"
     step "${pip[@]}" --no-deps --force-reinstall "$package"
-    # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack them.
-    if [[ -z $offline ]] || compgen -G "$offline/paho_mqtt-*" >/dev/null; then
-        step "${pip[@]}" --only-binary :all: 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1' \
-            'starlette>=1,<2' 'uvicorn>=0.30,<1'
+    # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack some.
+    local wanted optional=()
+    for wanted in 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1' 'starlette>=1,<2' 'uvicorn>=0.30,<1'; do
+        local file=${wanted%%[<>=]*}
+        if [[ -z $offline ]] || compgen -G "$offline/${file//-/_}-*" >/dev/null; then
+            optional+=("$wanted")
+        fi
+    done
+    if ((${#optional[@]})); then
+        step "${pip[@]}" --only-binary :all: "${optional[@]}"
     fi
     step ln -sfn "$VENV/bin/$NAME" "$COMMAND"
 }
