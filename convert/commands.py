@@ -52,7 +52,7 @@ def compare(options: argparse.Namespace) -> int:
     ready = _gather(options, force=True)
     for objection in ready.objections:
         log.warning("%s", objection)
-    found = compare_kinds(ready.source, ready.splits, ready.listed, options.runs)
+    found = compare_kinds(ready.source, ready.splits.without_test(), ready.listed, options.runs)
     print(json.dumps(asdict(found), indent=2) if options.json else describe(found))
     if options.out:
         from convert.comparison.chart import draw as draw_chart

@@ -57,6 +57,8 @@ class Comparison:
 def compare_kinds(source: Source, splits: Splits, listed: CalibrationList, runs: int) -> Comparison:
     """Converts to every kind and measures each, its time and memory in a process of its own.
 
+    They are compared on the validation split; hand over no test split, which is left for the one that is chosen.
+
     Raises:
         EdgeError: no kind can be made; the reason of the first.
     """

@@ -58,6 +58,10 @@ class Splits:
     test: Examples
     names: tuple[str, str, str] = ("train", "validation", "test")
 
+    def without_test(self) -> "Splits":
+        """The same with nothing in the test split, for what must not read it."""
+        return replace(self, test=self.test.take(np.array([], np.intp)))
+
 
 def join(*parts: Examples) -> Examples:
     """All examples of several sets, in order; the votes are dropped unless every part has them."""

@@ -101,3 +101,10 @@ class TestDivide:
         one, other = divide(examples, np.zeros(60, np.int64), 4), stratified(examples, 4)
         assert positions(one.test) == positions(other.test)
         assert positions(one.validation) == positions(other.validation)
+
+
+def test_what_must_not_read_the_test_split_gets_none_of_it():
+    splits = divide(numbered([0, 1, 0, 1, 0, 1]), np.array([0, 0, 1, 1, 2, 2]), seed=1)
+    kept = splits.without_test()
+    assert [len(part) for part in (kept.train, kept.validation, kept.test)] == [2, 2, 0]
+    assert kept.test.pixels.shape[1:] == splits.test.pixels.shape[1:]
