@@ -14,10 +14,6 @@ CASCADE = "haarcascade_frontalface_alt2.xml"
 """OpenCV's tree-based frontal face, by gentle AdaBoost (Lienhart et al., DAGM 2003). At the same cost it finds more
 faces and fewer other things than `haarcascade_frontalface_default.xml` does: see `HaarDetector`."""
 
-_REACH = 0.3
-"""How far a known face may have moved across and down, in sides of it. What moved farther is found by searching the
-whole frame, so this is a matter of time alone."""
-
 _STEPS = 2.0
 """Steps from one searched size to the next by which windows on a known face may differ from it: four or five
 sizes. With 1.5 it takes a tenth less time, but one box of four is the same, for lack of hits to average."""
@@ -47,6 +43,9 @@ class HaarDetector:
     FER2013 has many turned and covered faces, which a frontal cascade misses. The box of alt2 is in the median 0.96
     of FER2013's crop (quartiles 0.90 and 1.03) and centred on it.
     """
+
+    parts = 2
+    """How many parts the sizes have for `detect_part`."""
 
     def __init__(
         self,
@@ -87,37 +86,72 @@ class HaarDetector:
             grey: uint8, shape (h, w), of any size.
         """
         small = self._reduce(grey)
-        side = self._least(small, grey)
-        if min(small.shape) < side:
-            return []
-        found = self._cascade.detectMultiScale(
-            small, scaleFactor=self._scale_factor, minNeighbors=self._min_neighbors, minSize=(side, side)
-        )
-        return _boxes(found, small, grey)
+        return self._detect(small, grey, self._least(small, grey), min(small.shape))
 
-    def detect_near(self, grey: Grey, boxes: Sequence[Box]) -> Iterator[list[Box]]:
+    def detect_part(self, grey: Grey, part: int) -> list[Box]:
+        """The faces of the smaller sizes (part 0) or of the larger ones (part 1), largest first.
+
+        The two take about as long, and one size belongs to both: a face shows at several sizes, and where too few of
+        its hits are in a part it is not found, as `min_neighbors` asks.
+
+        Args:
+            grey: uint8, shape (h, w), of any size.
+            part: 0 or 1.
+        """
+        small = self._reduce(grey)
+        return self._detect(small, grey, *self._sides(small, grey)[part])
+
+    def part_of(self, grey: Grey, box: Box) -> int:
+        """In which part a face with this box is looked for."""
+        small = self._reduce(grey)
+        side = math.sqrt(box.area * small.size / grey.size)
+        return int(side >= self._sides(small, grey)[1][0])
+
+    def detect_near(self, grey: Grey, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
         """The faces around each place where one was, of about its size; each otherwise as `detect`.
 
         What is searched is a part of what `detect` searches, with the same hits, so that both give the same boxes: on
         the demo clip three of four to the pixel, and 93 of 100 with an overlap (intersection over union) over 0.94. It
-        takes a fourteenth of the time. A face may have moved by three tenths of its side, and grown or shrunk by a
-        third.
+        takes a fourteenth of the time. A face may have grown or shrunk by a third.
 
         Args:
             grey: uint8, shape (h, w), of any size.
-            boxes: where faces were, in pixels of `grey`. They are searched when their turn comes.
+            places: where faces were, in pixels of `grey`, and how far they may have moved since, across and down, in
+                their sides. They are searched when their turn comes.
         """
         small = self._reduce(grey)
         across, down = small.shape[1] / grey.shape[1], small.shape[0] / grey.shape[0]
         pyramid = Pyramid(self._cascade, self._scale_factor, small)
         steps = self._scale_factor**_STEPS
-        for box in boxes:
+        for box, reach in places:
             side = math.sqrt(box.area * across * down)
             centre = (box.x + box.width / 2) * across, (box.y + box.height / 2) * down
             low = max(self._least(small, grey), side / steps)
-            hits = list(pyramid.hits(centre, _REACH * side, low, side * steps))
+            hits = list(pyramid.hits(centre, reach * side, low, side * steps))
             found = cv2.groupRectangles(hits, self._min_neighbors, _SPREAD)[0] if hits else []
             yield _boxes(found, small, grey)
+
+    def _detect(self, small: Grey, grey: Grey, low: int, high: int) -> list[Box]:
+        """The faces with sides from `low` to `high` pixels of the reduced picture."""
+        if min(small.shape) < low:
+            return []
+        found = self._cascade.detectMultiScale(
+            small,
+            scaleFactor=self._scale_factor,
+            minNeighbors=self._min_neighbors,
+            minSize=(low, low),
+            maxSize=(high, high),
+        )
+        return _boxes(found, small, grey)
+
+    def _sides(self, small: Grey, grey: Grey) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Least and largest side of each part, in pixels of the reduced picture."""
+        levels = list(Pyramid(self._cascade, self._scale_factor, small).windows(self._least(small, grey)))
+        if not levels:
+            return (1, 0), (1, 0)
+        (sides, counts) = zip(*levels, strict=True)
+        middle = min(range(len(sides)), key=lambda level: max(sum(counts[: level + 1]), sum(counts[level:])))
+        return (sides[0], sides[middle]), (sides[middle], sides[-1])
 
     def _reduce(self, grey: Grey) -> Grey:
         """The picture as it is searched."""

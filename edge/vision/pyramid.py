@@ -42,6 +42,14 @@ class Pyramid:
             for x, y in self._search(level[top : max(bottom, 0), left : max(right, 0)], factor):
                 yield round((left + x) * factor), round((top + y) * factor), *self._side(factor)
 
+    def windows(self, low: float) -> Iterator[tuple[int, int]]:
+        """The sides of the windows from `low` pixels of the picture on, and how many there are of each."""
+        rows, columns = self._picture.shape
+        for factor in self._factors(low, min(rows, columns)):
+            step = 2 if factor < 2 else 1
+            across, down = columns / factor - self._window[0], rows / factor - self._window[1]
+            yield max(self._side(factor)), round((across / step + 1) * (down / step + 1))
+
     def _part(self, centre: tuple[float, float], reach: float, factor: float) -> tuple[int, int, int, int]:
         """The pixels of a level in which those windows lie: left, top, right and bottom, the last two excluded."""
         ways = [

@@ -1,7 +1,7 @@
 """Where to look for faces in the next frame of a stream: mostly where they were, now and then everywhere."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,15 +10,29 @@ from edge.contract.records import Box, Grey
 _SAME = 0.5
 """Overlap (intersection over union) from which two boxes, found from two places, are one face."""
 
+_STILL, _SPEED, _FARTHEST = 0.1, 1.5, 0.3
+"""How far around a known face is searched, in sides of it: at least, more with each second since, and at most. What
+moved farther is found by searching everywhere, so these are a matter of time alone. The least is as far as the hits
+that make one face lie apart; a side and a half a second is 0.3 m/s for a head."""
+
 
 class Detector(Protocol):
     """Finds faces in one picture (uint8, shape (h, w)), largest first, in its pixels."""
 
+    parts: int
+    """How many parts the sizes of faces have."""
+
     def detect(self, grey: Grey) -> list[Box]:
         """All of them."""
 
-    def detect_near(self, grey: Grey, boxes: Sequence[Box]) -> Iterator[list[Box]]:
-        """Those around each place, of about its size. One costs a small part of what `detect` does."""
+    def detect_part(self, grey: Grey, part: int) -> list[Box]:
+        """Those of a part of the sizes, from 0 on."""
+
+    def part_of(self, grey: Grey, box: Box) -> int:
+        """The part that a face of this size belongs to."""
+
+    def detect_near(self, grey: Grey, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
+        """Those of about a box's size, as near to it as so many of its sides. A small part of what `detect` does."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,19 +48,29 @@ class _Place:
         across = self.box.x - box.x + (self.box.width - box.width) / 2
         return math.hypot(across, self.box.y - box.y + (self.box.height - box.height) / 2)
 
+    def holds(self, box: Box) -> bool:
+        """Whether a box is this face, or lies in it: whether one's middle lies within the other."""
+        return self.distance(box) < max(self.box.width, box.width) / 2
+
+    def reach(self, mono: float) -> float:
+        """How far the face may be by now, across and down, in its sides."""
+        return min(_FARTHEST, _STILL + _SPEED * (mono - self.seen))
+
 
 class Search:
     """Finds in a stream what searching every frame whole would find, at a fraction of the cost.
 
-    A frame is searched whole when the last time was long enough ago, when a face is not to be found any more where it
-    was, and when there are so many that it costs no more. Else faces are looked for where they were. Up to four are
-    looked for in every frame; of more, as many and at least half, in turns: the others keep their boxes of the last
-    frame. All windows of the detector are followed, also those that the gate rejects: which of them are faces may show
-    only in later frames.
+    Faces are looked for where they were. Up to four are looked for in every frame; of more, as many and at least half,
+    in turns: the others keep their boxes of the last frame. New faces are looked for everywhere, but not in every
+    frame, and of a part of the sizes in one frame and of the others in the next, so that no frame takes much longer
+    than the others. A face that is not to be found any more where it was is looked for everywhere at once, first in
+    the sizes like its own. The whole frame is searched at the beginning, and when there are so many faces that it
+    costs no more. All windows of the detector are followed, also those that the gate rejects: which of them are faces
+    may show only in later frames.
 
     Attributes:
         frames: searched so far.
-        wholes: how many of these were searched whole.
+        swept: in how many of these faces were looked for everywhere, of all sizes or of a part of them.
         places: how many places were searched in all.
     """
 
@@ -57,8 +81,8 @@ class Search:
 
         Args:
             detector: does the searching.
-            every: seconds of stream after which the next frame is searched whole; 0 searches every frame whole. With
-                0.4 a new face is seen within 0.5 s from 10 frames a second on.
+            every: seconds of stream after which a part of the sizes is searched again; 0 searches every frame whole.
+                With 0.4 a new face is seen within 0.5 s from 10 frames a second on.
             patience: seconds for which a place is remembered where a face was, and is no more.
             at_once: places that are searched in a frame before they take turns.
             crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fourteen
@@ -69,22 +93,22 @@ class Search:
         self._patience = patience
         self._at_once = at_once
         self._crowd = crowd
-        self.frames = self.wholes = self.places = 0
+        self.frames = self.swept = self.places = 0
         self.forget()
 
     def forget(self) -> None:
         """Begins a new stream: the next frame is searched whole."""
         self._places: list[_Place] = []
-        self._mono = self._searched = -math.inf
+        self._mono = -math.inf
+        self._searched = [-math.inf] * self._detector.parts
 
     def find(self, grey: Grey, mono: float) -> list[Box]:
         """The faces in the next frame (uint8, shape (h, w)) of the stream, taken at `mono`, largest first."""
-        due = mono - self._searched >= self._every or len(self._places) >= self._crowd
-        found = None if due else self._follow(grey, mono)
-        if found is None:
-            found = [_Place(box, mono, mono) for box in self._detector.detect(grey)]
-            self._searched = mono
-            self.wholes += 1
+        if not self._every or self._mono == -math.inf or len(self._places) >= self._crowd:
+            found = self._everywhere(grey, mono)
+        else:
+            found, lost = self._follow(grey, mono)
+            found += self._new(grey, mono, found, lost)
         self.frames += 1
         self._remember(found, mono)
         return sorted((place.box for place in found), key=lambda box: (-box.area, box.x, box.y))
@@ -93,22 +117,42 @@ class Search:
         """The faces of a picture (uint8, shape (h, w)) that belongs to no stream, largest first."""
         return self._detector.detect(grey)
 
-    def _follow(self, grey: Grey, mono: float) -> list[_Place] | None:
-        """The faces at the known places; None where one is gone that was there until now."""
+    def _everywhere(self, grey: Grey, mono: float) -> list[_Place]:
+        self.swept += 1
+        self._searched = [mono] * self._detector.parts
+        return [_Place(box, mono, mono) for box in self._detector.detect(grey)]
+
+    def _new(self, grey: Grey, mono: float, found: Sequence[_Place], lost: Sequence[_Place]) -> list[_Place]:
+        """The faces that are not at the known places, of the sizes whose turn it is."""
+        if lost:
+            self._searched = [-math.inf] * self._detector.parts
+            part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))
+        else:
+            part = self._searched.index(min(self._searched))
+        if mono - self._searched[part] < self._every:
+            return []
+        self.swept += 1
+        self._searched[part] = mono
+        boxes = self._detector.detect_part(grey, part)
+        # What lies in a face that was found is that face, seen with fewer hits or in a part of it.
+        return [_Place(box, mono, mono) for box in boxes if not any(place.holds(box) for place in found)]
+
+    def _follow(self, grey: Grey, mono: float) -> tuple[list[_Place], list[_Place]]:
+        """The faces at the known places, and the places where one is gone that was there until now."""
         turn = self._turn()
         waiting = (place for place in self._places if place not in turn and place.seen == self._mono)
-        found = [_Place(place.box, mono, place.looked) for place in waiting]
-        searches = self._detector.detect_near(grey, [place.box for place in turn])
+        found, lost = [_Place(place.box, mono, place.looked) for place in waiting], []
+        searches = self._detector.detect_near(grey, [(place.box, place.reach(mono)) for place in turn])
         for place, near in zip(turn, searches, strict=True):
             self.places += 1
             place.looked = mono
             # A neighbour's face is left to its own place, whose search sees it whole.
             here = [box for box in near if min(self._places, key=lambda other: other.distance(box)) is place]
             if not here and place.seen == self._mono:
-                return None
+                lost.append(place)
             new = (box for box in here if all(box.iou(other.box) < _SAME for other in found))
             found.extend([_Place(box, mono, mono) for box in new])
-        return found
+        return found, lost
 
     def _turn(self) -> list[_Place]:
         """The places to search in this frame: those that were not for the longest time."""

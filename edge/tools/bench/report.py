@@ -70,10 +70,10 @@ def _row(figures: Figures) -> str:
 
 def _stream(result: Result) -> Iterator[str]:
     numbers = result.numbers
-    whole = numbers["searched_whole"] or 0.0
+    swept = numbers["swept"] or 0.0
     yield (
         f"{numbers['fps']} frames a second, {numbers['faces_per_frame']} faces a frame, "
-        f"{whole:.0%} of the frames searched whole"
+        f"new faces looked for in {swept:.0%} of the frames"
     )
     if numbers["startup_s"] is not None:
         yield f"start to first result: {numbers['startup_s']:.2f} s"

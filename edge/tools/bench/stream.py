@@ -95,7 +95,7 @@ class _Run:
         """Forgets what was measured so far."""
         self._rows = {stage: array("d") for stage in (*self._frames.stages, *STAGES, "output", ANALYSIS, TOTAL)}
         self._faces = 0
-        self._wholes = self._pipeline.search.wholes
+        self._swept = self._pipeline.search.swept
         self.streamed = 0.0
 
     def look(self) -> None:
@@ -123,7 +123,7 @@ class _Run:
             "frames": count,
             "fps": round(count / (sum(self._rows[TOTAL]) + sum(self._rows["capture"])), 2),
             "faces_per_frame": round(self._faces / count, 3),
-            "searched_whole": round((self._pipeline.search.wholes - self._wholes) / count, 4),
+            "swept": round((self._pipeline.search.swept - self._swept) / count, 4),
         }
 
 

@@ -97,13 +97,35 @@ def test_boxes_lie_inside_any_frame(draw_face, x, y, side, rows, columns):
         assert 0 <= box.y < box.y + box.height <= rows
 
 
+def test_the_parts_together_find_what_the_whole_search_finds(demo):
+    haar = HaarDetector()
+    whole = [(frame, box) for frame in demo for box in haar.detect(frame)]
+    shares = [max(box.iou(other) for part in (0, 1) for other in haar.detect_part(frame, part)) for frame, box in whole]
+    assert len(shares) > 12
+    assert min(shares) > 0.8
+
+
+@pytest.mark.parametrize(("side", "part"), [(60, 0), (100, 1), (200, 1), (300, 1)])
+def test_a_face_is_found_in_the_part_that_it_belongs_to(haar, draw_face, side, part):
+    frame = scene((480, 640), (draw_face(side), 151, 103))
+    (whole,) = haar.detect(frame)
+    assert haar.part_of(frame, whole) == part
+    assert [box.iou(whole) > 0.8 for box in haar.detect_part(frame, part)] == [True]
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (19, 300), (1, 1)])
+def test_a_part_of_a_tiny_picture_holds_nothing(haar, shape):
+    assert [haar.detect_part(np.zeros(shape, np.uint8), part) for part in (0, 1)] == [[], []]
+    assert haar.part_of(np.zeros(shape, np.uint8), Box(0, 0, 5, 5)) in (0, 1)
+
+
 @pytest.mark.parametrize("side", [70, 100, 200, 300])
 @pytest.mark.parametrize(("dx", "dy"), [(0, 0), (15, -10), (-30, 0), (0, 30)])  # percent of the side
 def test_near_finds_what_the_whole_search_finds(haar, draw_face, side, dx, dy):
     frame = scene((480, 640), (draw_face(side), 151, 103))
     (whole,) = haar.detect(frame)
     last = Box(whole.x + dx * side // 100, whole.y + dy * side // 100, whole.width, whole.height)
-    ((near,),) = haar.detect_near(frame, [last])
+    ((near,),) = haar.detect_near(frame, [(last, 0.3)])
     assert near.iou(whole) > 0.85
 
 
@@ -112,7 +134,7 @@ def test_near_has_the_very_hits_of_the_whole_search(demo):
     haar = HaarDetector()
     whole = [haar.detect(frame) for frame in demo]
     overlaps = [
-        max((box.iou(now[0]) for box in next(haar.detect_near(frame, last))), default=0.0)
+        max((box.iou(now[0]) for box in next(haar.detect_near(frame, [(last[0], 0.3)]))), default=0.0)
         for frame, last, now in zip(demo[1:], whole, whole[1:], strict=False)
         if len(last) == len(now) == 1
     ]
@@ -124,9 +146,9 @@ def test_near_has_the_very_hits_of_the_whole_search(demo):
 def test_near_looks_neither_far_nor_for_other_sizes(haar, draw_face):
     frame = scene((480, 640), (draw_face(80), 30, 40), (draw_face(200), 300, 200))
     large, small = haar.detect(frame)
-    assert [box.iou(small) > 0.7 for box in next(haar.detect_near(frame, [small]))] == [True]
+    assert [box.iou(small) > 0.7 for box in next(haar.detect_near(frame, [(small, 0.3)]))] == [True]
     others = [Box(large.x + 60, large.y + 60, 80, 80), Box(small.x + 100, small.y, 80, 80)]
-    assert list(haar.detect_near(frame, others)) == [[], []]
+    assert list(haar.detect_near(frame, [(other, 0.3) for other in others])) == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +156,7 @@ def test_near_looks_neither_far_nor_for_other_sizes(haar, draw_face):
 )
 @pytest.mark.parametrize("shape", [(480, 640), (20, 20), (1, 1)])
 def test_near_a_place_outside_or_too_small_there_is_nothing(haar, box, shape):
-    assert list(haar.detect_near(np.zeros(shape, np.uint8), [box])) == [[]]
+    assert list(haar.detect_near(np.zeros(shape, np.uint8), [(box, 0.3)])) == [[]]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -143,8 +165,8 @@ def test_near_a_place_outside_or_too_small_there_is_nothing(haar, box, shape):
 )
 def test_boxes_near_a_place_lie_inside_any_frame(draw_face, x, y, side, width):
     frame = scene((300, 400), (draw_face(140), 120, 80))[17:240, 23:344]
-    near = HaarDetector(search_width=width, smallest=20, min_neighbors=0).detect_near(frame, [Box(x, y, side, side)])
-    for box in next(near):
+    haar = HaarDetector(search_width=width, smallest=20, min_neighbors=0)
+    for box in next(haar.detect_near(frame, [(Box(x, y, side, side), 0.3)])):
         assert 0 <= box.x < box.x + box.width <= 321
         assert 0 <= box.y < box.y + box.height <= 223
 

@@ -32,7 +32,7 @@ def result():
                 "frames": 300,
                 "fps": 400.0,
                 "faces_per_frame": 0.8,
-                "searched_whole": 0.15,
+                "swept": 0.15,
                 "cpu_s_per_minute": cpu,
                 "memory_mib": 80.0,
                 "memory_peak_mib": 90.0,

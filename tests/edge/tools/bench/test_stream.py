@@ -39,7 +39,7 @@ def test_counts_what_it_looked_at(measured):
     numbers = measured.numbers
     assert numbers["frames"] == 12
     assert numbers["faces_per_frame"] == 1.0, "the warm-up confirmed the face"
-    assert 0 < numbers["searched_whole"] < 0.5
+    assert 0 < numbers["swept"] < 0.5
     assert numbers["startup_s"] is None
     assert set(measured.models) == {"emotion", "gate"}
     assert measured.settings["frames"] == 12
