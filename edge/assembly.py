@@ -65,8 +65,8 @@ def load_pipeline(
         min_neighbors: overlapping hits that make a face.
         smallest: side of the smallest face to find, in pixels of the frame.
         search_width: pixels; wider frames are searched at this width. For group photos take more.
-        search_every: seconds of stream between searches for new faces everywhere; in between, faces are looked for where they
-            were. 0 searches every frame whole.
+        search_every: seconds of stream between searches for new faces everywhere; in between, faces are looked for
+            where they were. 0 searches every frame whole.
         gate_threshold: probability of a human, 0 to 1, that lets a window through; None takes the manifest's.
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
         patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
