@@ -9,8 +9,9 @@ from edge.terminal.progress import Progress
 from edge.tools.doctor.checks.cameras import check_cameras
 from edge.tools.doctor.checks.interpreter import check_python
 from edge.tools.doctor.checks.libraries import check_numpy, check_opencv, check_packages
-from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat
+from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat, check_memory
 from edge.tools.doctor.checks.models import check_models
+from edge.tools.doctor.checks.profile import check_profile
 from edge.tools.doctor.checks.ribbon import check_picamera
 from edge.tools.doctor.checks.service import check_broker, check_service
 from edge.tools.doctor.checks.settings import read_settings
@@ -27,9 +28,11 @@ CHECKS: tuple[Check, ...] = (
     check_opencv,
     check_packages,
     check_models,
+    check_profile,
     check_picamera,
     check_cameras,
     check_disk,
+    check_memory,
     check_heat,
     check_clock,
     check_service,

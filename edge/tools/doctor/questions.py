@@ -96,6 +96,16 @@ def inference(about: Facts) -> Facts:
     }
 
 
+def profile(about: Facts) -> Facts:
+    """Whether a profile can be read and is for a model."""
+    from edge.contract.manifest import load_manifest
+    from edge.contract.profile import load_profile
+
+    manifest = load_manifest(Path(about["model"]))
+    load_profile(Path(about["profile"])).check(manifest, about["profile"])
+    return {}
+
+
 def devices(about: Facts) -> Facts:
     """What the drivers of video devices say of themselves."""
     from edge.tools.doctor.v4l2 import describe
@@ -158,6 +168,7 @@ QUESTIONS: dict[str, Callable[[Facts], Facts]] = {
         cascade,
         runtime,
         inference,
+        profile,
         devices,
         camera,
         picamera,

@@ -1,4 +1,4 @@
-"""The machine's disk, heat, power and clock."""
+"""The machine's disk, memory, heat, power and clock."""
 
 import errno
 import os
@@ -18,6 +18,8 @@ WARM, HOT = 70.0, 80.0
 _THERMAL = Path("sys/class/thermal/thermal_zone0/temp")
 _FIRMWARE = Path("sys/devices/platform/soc/soc:firmware/get_throttled")
 _SERVICE_LOG = Path("var/log/emotion-edge")
+_NEEDED = 150
+"""MB of memory that a run with its camera takes, with room to spare: see "Measure" in the README of `edge`."""
 
 
 def check_disk(setup: Setup) -> Iterator[Finding]:
@@ -86,6 +88,23 @@ def _unwritable(name: str, folder: Path, failure: OSError) -> Finding:
 
 def _mount(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.is_mount())
+
+
+def check_memory(setup: Setup) -> Iterator[Finding]:
+    """Whether a run has room beside what runs already."""
+    lines = (line.split() for line in setup.host.line("proc/meminfo").splitlines())
+    kib = {words[0].rstrip(":"): int(words[1]) for words in lines if len(words) > 1 and words[1].isdigit()}
+    if "MemAvailable" not in kib:
+        yield skipped("memory", "this machine does not say")
+        return
+    free, whole = (kib[name] * 1024 / MB for name in ("MemAvailable", "MemTotal"))
+    text = f"{free:,.0f} MB available of {whole:,.0f}"
+    if free < _NEEDED:
+        yield note(
+            "memory", f"{text}; a run with its camera takes up to {_NEEDED}", "ps -eo rss,comm --sort=-rss | head"
+        )
+    else:
+        yield ok("memory", text)
 
 
 def check_heat(setup: Setup) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Disks that are full, read-only or not ours; heat, power and time."""
+"""Disks that are full, read-only or not ours; memory, heat, power and time."""
 
 import os
 from contextlib import suppress
@@ -9,7 +9,7 @@ import pytest
 
 from edge.service.configuration import Configuration, Log
 from edge.tools.doctor.checks import machine as checks
-from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat
+from edge.tools.doctor.checks.machine import check_clock, check_disk, check_heat, check_memory
 from tests.edge.outputs.log.files import mounted
 from tests.edge.tools.doctor.conftest import only
 
@@ -121,3 +121,18 @@ def test_a_clock(setup, monkeypatch, synchronized, state):
 
 def test_what_this_machine_says_is_believed(setup):
     assert {finding.state for finding in check_clock(setup)} <= {"ok", "note"}
+
+
+@pytest.mark.parametrize(("available", "state"), [(300_000, "ok"), (140_000, "note")])
+def test_memory(setup, machine, available, state):
+    machine(
+        {"proc/meminfo": f"MemTotal:         437000 kB\nMemFree:  5 kB\nMemAvailable:   {available} kB\nHugePages: 0"}
+    )
+    (finding,) = check_memory(setup)
+    assert finding.state == state
+    assert f"{available * 1024 / 1e6:.0f} MB available of 447" in finding.text
+
+
+def test_a_machine_that_does_not_tell_its_memory(setup):
+    (finding,) = check_memory(setup)
+    assert finding.state == "skipped"
