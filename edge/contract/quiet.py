@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import BinaryIO
 
 
 @contextlib.contextmanager
@@ -20,7 +21,7 @@ def native_output_to(log: logging.Logger) -> Iterator[None]:
     except OSError:  # no standard error, so nothing to keep clean
         yield
         return
-    with tempfile.TemporaryFile() as noise:
+    with _nameless() as noise:
         _flush()
         os.dup2(noise.fileno(), 2)
         try:
@@ -32,6 +33,13 @@ def native_output_to(log: logging.Logger) -> Iterator[None]:
             noise.seek(0)
             for line in noise.read().decode(errors="replace").splitlines():
                 log.debug("%s", line)
+
+
+def _nameless() -> BinaryIO:
+    """A file for a moment; on Linux in memory, for a service may have no folder that it can write to."""
+    if sys.platform == "linux":
+        return open(os.memfd_create("native-output"), "w+b")  # noqa: PTH123 - it has no path
+    return tempfile.TemporaryFile()
 
 
 def _flush() -> None:

@@ -1,14 +1,18 @@
 """Photos in, and what is seen in each."""
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge.contract.errors import InputError
 from edge.contract.pictures import decode, is_picture
+from edge.contract.quiet import native_output_to
 from edge.contract.records import Face
 from edge.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 SMALL = 64
 """Pictures of at most this many pixels on each side are taken for a face as a whole."""
@@ -56,7 +60,8 @@ def look_at(pipeline: Pipeline, photo: Path, data: bytes, whole: bool) -> Seen:
     Raises:
         InputError: it is no picture.
     """
-    grey = decode(data, str(photo))
+    with native_output_to(log):  # libpng and libjpeg have their say there before our one line
+        grey = decode(data, str(photo))
     height, width = grey.shape
     whole = whole or max(grey.shape) <= SMALL
     faces = (pipeline.whole(grey),) if whole else tuple(pipeline.faces(grey))

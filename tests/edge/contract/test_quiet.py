@@ -34,3 +34,13 @@ def test_a_process_without_standard_error_goes_on():
     )
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout == "inside\n"
+
+
+def test_no_folder_is_needed_that_can_be_written_to(monkeypatch, caplog):
+    def refuse(*_: object, **__: object):
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with caplog.at_level(logging.DEBUG, log.name), native_output_to(log):
+        os.write(2, b"hello\n")
+    assert caplog.messages == ["hello"]

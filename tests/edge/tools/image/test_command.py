@@ -43,6 +43,14 @@ def test_copies_of_a_folder_and_a_word_about_what_is_none(folder, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["face.png", "wall.png"]
 
 
+def test_of_a_broken_picture_only_our_own_line_is_said(folder, tmp_path):
+    whole = (folder / "face.png").read_bytes()
+    (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    done = image(tmp_path / "half.png")
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr == f"emotion-edge: {tmp_path}/half.png: not a picture that can be read\n"
+
+
 def test_a_copy_that_may_not_be_written_leaves_the_answer(folder, tmp_path):
     (tmp_path / "face.png").write_text("dear")
     done = image(folder / "face.png", "--annotate", tmp_path)
