@@ -24,6 +24,7 @@ readonly NAME=emotion-edge
 readonly CODE=/opt/$NAME VENV=/opt/$NAME/venv CONFIG=/etc/$NAME/config.toml COMMAND=/usr/local/bin/$NAME
 readonly UNIT=/etc/systemd/system/$NAME.service SYSUSERS=/etc/sysusers.d/$NAME.conf TMPFILES=/etc/tmpfiles.d/$NAME.conf
 readonly PYTHON=${PYTHON:-/usr/bin/python3} WHICH='import platform; print(platform.python_version())'
+readonly MEMINFO=${MEMINFO:-/proc/meminfo}
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly SOURCE
 offline='' dry='' uninstall='' purge='' start=yes
@@ -133,6 +134,13 @@ install_package() {
     step ln -sfn "$VENV/bin/$NAME" "$COMMAND"
 }
 
+# What suits a board with 512 MB, or the usual settings.
+settings_for_board() {
+    local total
+    total=$(awk '$1 == "MemTotal:" {print $2}' "$MEMINFO")
+    if ((${total:-1000000} < 700000)); then echo "$NAME.small.toml"; else echo "$NAME.example.toml"; fi
+}
+
 install_files() {
     step install -D -m 644 "$SOURCE/systemd/$NAME.sysusers" "$SYSUSERS"
     step install -D -m 644 "$SOURCE/systemd/$NAME.tmpfiles" "$TMPFILES"
@@ -142,7 +150,7 @@ install_files() {
     if [[ -e $CONFIG ]]; then
         echo "# $CONFIG stays as it is"
     else
-        step install -m 640 -g "$NAME" "$SOURCE/systemd/$NAME.example.toml" "$CONFIG"
+        step install -m 640 -g "$NAME" "$SOURCE/systemd/$(settings_for_board)" "$CONFIG"
         if [[ $(sees_apt) == true ]]; then step sed -i 's/^source = .*/source = "picamera"/' "$CONFIG"; fi
     fi
 }

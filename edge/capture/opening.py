@@ -80,7 +80,12 @@ def _picamera(_spec: str, settings: CaptureSettings) -> Source:
     from edge.capture.picamera import PiCamera
 
     return PiCamera(
-        settings.size, settings.fps, max_fps=settings.max_fps, timeout=settings.frame_within, view=settings.view
+        settings.size,
+        settings.fps,
+        max_fps=settings.max_fps,
+        buffers=settings.buffers,
+        timeout=settings.frame_within,
+        view=settings.view,
     )
 
 

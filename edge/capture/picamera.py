@@ -29,6 +29,7 @@ class PiCamera(LiveReader):
         fps: float | None = None,
         *,
         max_fps: float | None = None,
+        buffers: int = 4,
         timeout: float = 5.0,
         view: View | None = None,
         clock: Clock = SYSTEM_CLOCK,
@@ -41,6 +42,7 @@ class PiCamera(LiveReader):
             fps: frames a second; None is picamera2's own 30.
             max_fps: frames a second to take at most. The camera's own rate is left alone, because a slower sensor
                 exposes for longer, which blurs moving faces.
+            buffers: frames that libcamera keeps at once, at least 2. One of them takes 2.3 MB at 640x480.
             timeout: seconds to wait for a frame. picamera2 heeds it from 0.3.21 on; an older one
                 waits for ever where the cable has come loose, and so may stopping the camera.
             view: what is done to every frame.
@@ -57,7 +59,7 @@ class PiCamera(LiveReader):
         self._pace = Pace(max_fps)
         self._camera = _open()
         try:
-            self._size = _start(self._camera, size or DEFAULT_SIZE, fps)
+            self._size = _start(self._camera, size or DEFAULT_SIZE, fps, buffers)
         except Exception as error:  # picamera2 and libcamera raise whatever they like
             self.close()
             raise SourceError(f"picamera: cannot be started ({_line(error)}); try another size or rate") from None
@@ -118,7 +120,7 @@ def _open() -> Any:
         ) from None
 
 
-def _start(camera: Any, size: Size, fps: float | None) -> Size:
+def _start(camera: Any, size: Size, fps: float | None, buffers: int) -> Size:
     """Configures and starts the camera; gives the size that the frames really have.
 
     The main stream is not read. It is twice as large because libcamera picks the sensor's mode by it, and small modes
@@ -129,7 +131,7 @@ def _start(camera: Any, size: Size, fps: float | None) -> Size:
         main={"size": (2 * size[0], 2 * size[1]), "format": "YUV420"},
         lores={"size": size, "format": "YUV420"},
         controls=rate,
-        buffer_count=4,
+        buffer_count=buffers,
         display=None,
         encode=None,
     )

@@ -18,6 +18,8 @@ class CaptureSettings:
         fps: frames a second to ask a camera for, and how far apart in time the pictures of a folder are (None: the
             camera's own rate; 1 a second). Recordings and streams keep theirs.
         max_fps: frames a second to take of a camera or stream at most; None takes all. Recordings are read whole.
+        buffers: frames that libcamera keeps at once, at least 2. They lie in memory that is set aside for devices
+            (CMA), of which a small board has 64 MB. Other sources have buffers of their own.
         stale: seconds without a usable frame after which a camera or stream counts as lost; never less than the time
             of two frames at `max_fps`.
         opening: seconds from the start of a reader process to its first frame: on a small board Python and OpenCV
@@ -28,6 +30,7 @@ class CaptureSettings:
     size: Size | None = (640, 480)
     fps: float | None = None
     max_fps: float | None = 10.0
+    buffers: int = 4
     stale: float = 10.0
     opening: float = 30.0
     view: View = field(default_factory=View)
@@ -38,6 +41,8 @@ class CaptureSettings:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise ConfigurationError(f"{name}: {value:g} is not a positive number")
+        if self.buffers < 2:
+            raise ConfigurationError(f"buffers: {self.buffers} is less than 2")
         if self.size is not None and min(self.size) < 1:
             raise ConfigurationError(f"size: {self.size[0]}x{self.size[1]} is not a picture's")
 

@@ -86,6 +86,16 @@ class Camera:
             "No more frames than this are looked at; of a faster camera some are left out.", "frames a second", 0.1, 120
         ),
     ] = 10.0
+    buffers: Annotated[
+        int,
+        About(
+            "Frames that libcamera keeps at once (picamera alone): 2 take half of the memory of 4, and lose frames "
+            "rather than wait for a busy board.",
+            "frames",
+            2,
+            16,
+        ),
+    ] = 4
     stale_after: Annotated[
         float, About("A camera that gives no frame for this long is opened anew.", "seconds", 1, 600)
     ] = 10.0

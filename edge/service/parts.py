@@ -14,7 +14,9 @@ def capture_settings(camera: Camera) -> CaptureSettings:
     region = Box(*camera.region) if camera.region else None
     flip = None if camera.flip == "none" else camera.flip
     view = View(rotate=camera.rotate, flip=flip, region=region)
-    return CaptureSettings(size=camera.size, max_fps=camera.max_fps, stale=camera.stale_after, view=view)
+    return CaptureSettings(
+        size=camera.size, max_fps=camera.max_fps, buffers=camera.buffers, stale=camera.stale_after, view=view
+    )
 
 
 def pipeline_of(configuration: Configuration, timing: Timing | None = None) -> Pipeline:

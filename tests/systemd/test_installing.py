@@ -76,6 +76,15 @@ def test_a_dry_run_prints_every_step_in_order_and_changes_nothing(python):
     assert there(REMOVED | KEPT) == before
 
 
+@pytest.mark.parametrize(("total", "file"), [(437_000, "small"), (931_000, "example"), (None, "example")])
+def test_a_small_board_gets_settings_of_its_own(python, tmp_path, total, file):
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text(f"MemTotal: {total:14} kB\nMemFree: 1 kB\n" if total else "")
+    done = script("--dry-run", PYTHON=python("3.11"), MEMINFO=str(meminfo))
+    assert done.returncode == 0, done.stderr
+    assert f"systemd/emotion-edge.{file}.toml {CONFIG}" in done.stdout
+
+
 def test_what_mqtt_metrics_and_the_page_need_are_the_projects_own():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     packages = {package for name in extras.keys() - {"train"} for package in extras[name]}

@@ -36,12 +36,13 @@ def test_frames_are_the_y_plane_without_padding(clock, stepping):
 
 
 def test_the_main_stream_has_the_shape_of_the_frames_and_the_rate_is_asked_for():
-    PiCamera((320, 240), fps=20).close()
+    PiCamera((320, 240), fps=20, buffers=2).close()
     configuration = Picamera2.last.camera_configuration()
     assert configuration["main"]["size"] == (640, 480)
     assert configuration["lores"]["size"] == (320, 240)
     assert configuration["main"]["format"] == configuration["lores"]["format"] == "YUV420"
     assert configuration["controls"] == {"FrameDurationLimits": (50000, 50000)}
+    assert configuration["buffer_count"] == 2
 
 
 def test_without_wishes_it_is_640x480_at_the_librarys_rate():

@@ -34,5 +34,10 @@ def test_a_size_without_area_is_refused():
 
 
 def test_they_reach_another_process_unchanged():
-    settings = CaptureSettings(None, 5.0, None, 3.0, 7.0, View(90, "vertical", Box(1, 2, 3, 4)))
+    settings = CaptureSettings(None, 5.0, None, 2, 3.0, 7.0, View(90, "vertical", Box(1, 2, 3, 4)))
     assert pickle.loads(pickle.dumps(settings)) == settings
+
+
+def test_one_buffer_is_too_few():
+    with pytest.raises(ConfigurationError, match="buffers: 1 is less than 2"):
+        CaptureSettings(buffers=1)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -39,6 +40,15 @@ def test_the_example_documents_every_key(key, kind):
     is_set = getattr(getattr(Configuration(), section), name) is not None
     assert line.startswith("#") != is_set, "what has a default shows it; what has none is commented out"
     assert is_set or "Not set:" in about.text or section == "mqtt", "what it means that nothing is set"
+
+
+def test_the_settings_for_small_boards_differ_from_the_defaults_where_they_are_set():
+    small = load_configuration(EXAMPLE.with_name("emotion-edge.small.toml"), {}, {}).configuration
+    assert (small.camera.buffers, small.camera.max_fps, small.log.total_mb, small.mqtt.queue) == (2, 5.0, 50, 200)
+    usual = Configuration()
+    camera = replace(small.camera, buffers=usual.camera.buffers, max_fps=usual.camera.max_fps)
+    log, mqtt = replace(small.log, total_mb=usual.log.total_mb), replace(small.mqtt, queue=usual.mqtt.queue)
+    assert replace(small, camera=camera, log=log, mqtt=mqtt) == usual
 
 
 def test_the_example_has_no_key_that_is_not_there():
