@@ -10,6 +10,10 @@ from edge.contract.records import Box, Grey
 _SAME = 0.5
 """Overlap (intersection over union) from which two boxes, found from two places, are one face."""
 
+_ALIKE = 0.3
+"""Overlap from which a box found in a part of the sizes is a face that was found where it was: of its hits only some
+are in that part, so that its box may come out one and a half times as large, or as small."""
+
 _STILL, _SPEED, _FARTHEST = 0.1, 1.5, 0.3
 """How far around a known face is searched, in sides of it: at least, more with each second since, and at most. What
 moved farther is found by searching everywhere, so these are a matter of time alone. The least is as far as the hits
@@ -47,10 +51,6 @@ class _Place:
         """Between the centres, in pixels."""
         across = self.box.x - box.x + (self.box.width - box.width) / 2
         return math.hypot(across, self.box.y - box.y + (self.box.height - box.height) / 2)
-
-    def holds(self, box: Box) -> bool:
-        """Whether a box is this face, or lies in it: whether one's middle lies within the other."""
-        return self.distance(box) < max(self.box.width, box.width) / 2
 
     def reach(self, mono: float) -> float:
         """How far the face may be by now, across and down, in its sides."""
@@ -134,8 +134,8 @@ class Search:
         self.swept += 1
         self._searched[part] = mono
         boxes = self._detector.detect_part(grey, part)
-        # What lies in a face that was found is that face, seen with fewer hits or in a part of it.
-        return [_Place(box, mono, mono) for box in boxes if not any(place.holds(box) for place in found)]
+        new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
+        return [_Place(box, mono, mono) for box in new]
 
     def _follow(self, grey: Grey, mono: float) -> tuple[list[_Place], list[_Place]]:
         """The faces at the known places, and the places where one is gone that was there until now."""
