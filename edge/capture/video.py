@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from edge.capture.memory import give_back
 from edge.capture.opencv import be_quiet, retrieve
 from edge.capture.readers import BAD_IN_A_ROW, Captured, RecordedReader
 from edge.capture.source import SYSTEM_CLOCK, Clock
@@ -45,6 +46,7 @@ class VideoFile(RecordedReader):
         """See `Source`."""
         super().close()
         self._video.release()
+        give_back()  # a page may show a recording again and again, for months
 
     def _capture(self) -> Captured | None:
         if not self._grab():
