@@ -2,12 +2,15 @@
 
 import os
 import signal
+import tracemalloc
+from dataclasses import replace
 
 import pytest
 
 from edge.contract.errors import SourceError
 from edge.contract.records import Analysis, Heartbeat, Start, Stop
 from edge.service import board
+from edge.service import runner as runner_module
 from edge.service.runner import Runner, _percentile, heeding_signals
 from tests.edge.service.runs import Film, Memory, OneFace, run, start
 
@@ -101,3 +104,29 @@ def test_an_unwell_board_is_one_warning_and_in_every_heartbeat_while_it_lasts(tm
         "the board is unwell: under-voltage, throttled",
         "the board is well again",
     ]
+
+
+class SlowFilm(Film):
+    """Frames a minute apart: with each one a heartbeat."""
+
+    def read(self):
+        frame = super().read()
+        return frame and replace(frame, mono=60.0 * frame.index)
+
+
+def test_nothing_is_kept_of_the_heartbeats_that_were():
+    """A thousand of them; a single float of each would be 24 kB."""
+    held = []
+
+    def measure(index: int) -> None:
+        if index in (100, 1100):
+            only = tracemalloc.Filter(True, runner_module.__file__)
+            snapshot = tracemalloc.take_snapshot().filter_traces([only])
+            held.append(sum(trace.size for trace in snapshot.traces))
+
+    tracemalloc.start()
+    try:
+        Runner(SlowFilm(1101, during=measure), OneFace(), []).run(start)
+    finally:
+        tracemalloc.stop()
+    assert held[1] - held[0] < 4000
