@@ -2,6 +2,7 @@
 
 import logging
 import math
+import sys
 from pathlib import Path
 
 import cv2
@@ -31,8 +32,9 @@ class VideoFile(RecordedReader):
         super().__init__(str(path), view)
         _check_readable(path)
         be_quiet()
-        # An absolute path, because FFmpeg would take "a:b.mp4" for a protocol.
-        self._video = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+        # An absolute path, because FFmpeg would take "a:b.mp4" for a protocol; and one text for all times that it is
+        # opened, because OpenCV 4.11 never lets go of it (opencv 28046).
+        self._video = cv2.VideoCapture(sys.intern(str(path.resolve())), cv2.CAP_FFMPEG)
         self._total = self._missing = _whole(self._video.get(cv2.CAP_PROP_FRAME_COUNT))
         self._period = 1.0 / _sane_fps(self._video.get(cv2.CAP_PROP_FPS))
         self._origin: float | None = None

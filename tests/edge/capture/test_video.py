@@ -1,3 +1,4 @@
+import gc
 import itertools
 import logging
 import math
@@ -28,6 +29,19 @@ def test_a_recording_is_read_whole_and_in_order(make_video, clock):
     assert frames[0].grey.shape == (48, 64)
     assert not source.live
     assert source.skipped == 0
+
+
+def test_opening_it_again_keeps_nothing_of_the_last_time(make_video, clock):
+    path, opened = make_video([10, 60]), 60
+
+    def objects() -> int:
+        for _ in range(opened):
+            VideoFile(path, clock).close()
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = objects()
+    assert objects() - before < opened / 2
 
 
 def test_times_follow_the_recording_from_the_moment_it_was_opened(make_video, clock, stepping):
