@@ -32,7 +32,7 @@ def test_a_recording_is_read_whole_and_in_order(make_video, clock):
 
 
 def test_opening_it_again_keeps_nothing_of_the_last_time(make_video, clock):
-    path, opened = make_video([10, 60]), 60
+    path, opened = make_video([10, 60]), 50
 
     def objects() -> int:
         for _ in range(opened):
@@ -40,8 +40,9 @@ def test_opening_it_again_keeps_nothing_of_the_last_time(make_video, clock):
         gc.collect()
         return sys.getallocatedblocks()
 
-    before = objects()
-    assert objects() - before < opened / 2
+    counts = [objects() for _ in range(5)]
+    more = min(after - before for before, after in itertools.pairwise(counts))  # other things come and go meanwhile
+    assert more < opened / 2
 
 
 def test_times_follow_the_recording_from_the_moment_it_was_opened(make_video, clock, stepping):
