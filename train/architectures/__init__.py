@@ -16,7 +16,7 @@ __all__ = ["ARCHITECTURES", "EMBEDDING", "Head", "head_name", "residual"]
 
 ARCHITECTURES = {
     "residual": residual,
-    "residual-small": partial(residual, stem=16, stages=((32, 1), (64, 1), (96, 1)), dropout=0.2),
+    "residual-small": partial(residual, stem=16, stages=((32, 2), (64, 2), (96, 2)), dropout=0.2),
     "two-stage-gate": partial(
         plain,
         stages=(Stage((32,), dropout=0.25), Stage((64,), dropout=0.25)),

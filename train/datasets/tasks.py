@@ -30,6 +30,9 @@ sharpness alone would tell the two apart."""
 _WINDOWS_PER_SCENE = 25
 _COPIES = 8
 """Of each window that the detector takes for a face, rightly or wrongly."""
+_REPEATS = 3
+"""How often the pictures of other things are listed among the others, or 14,000 windows of scenes would leave 4,000 of
+them, which have more kinds, only each fifth place."""
 TEXTURES = 1200
 """How many made pictures of nothing the gate learns from."""
 
@@ -131,9 +134,10 @@ def _load_gate(sources: Sources, seed: int, left_out: Fold | None) -> Splits:
         raise InputError(f"{sources.others}: no pictures of other things than people")
     faces = load_fer2013(sources.faces, sources.votes)
     others = stratified(load_folders(sources.others, kinds, SIZE), seed, validation=0.1, test=0.2)
+    things = _labelled(others.train.pixels, 0)
     extra = _scene_windows(sources, seed, left_out)
     return Splits(
-        join(_labelled(faces.train.pixels, 1), _labelled(others.train.pixels, 0), *extra, _textures(seed)),
+        join(_labelled(faces.train.pixels, 1), *_REPEATS * [things], *extra, _textures(seed)),
         join(_labelled(_coarse(faces.validation.pixels), 1), _labelled(others.validation.pixels, 0)),
         join(_labelled(_coarse(faces.test.pixels), 1), _labelled(others.test.pixels, 0)),
         names=(

@@ -35,10 +35,11 @@ SHIPPED = {
         task="gate",
         architecture="residual-small",
         targets=(Target("probabilities", softmax=True),),
-        epochs=16,
+        epochs=30,
         batch=128,
         smoothing=0.02,
         balance=1.0,
+        relax=0.3,
         augmentation=Augmentation(
             shift=0.12,
             scale=0.18,
