@@ -16,7 +16,7 @@ from edge.contract.records import Box
 FRAME = 45
 BOX = Box(232, 38, 158, 158)
 CROP = "63fdaa065c8d12d2af68a21bcb92024a63196e00a1ddea51c116063aa517e7c4"
-GATE = 1.0000
+GATE = 0.9961
 EMOTION = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 
 
