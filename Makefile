@@ -3,6 +3,7 @@
 #   make lint              style, types, layers
 #   make soak              the tests that take minutes, with the figures that they find
 #   make search            the property tests of the edge with many new examples
+#   make release           what a release consists of, in dist/
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -11,7 +12,7 @@ LOG ?= logs/emotions.jsonl
 EDGE := .venv
 DEV := .venv-dev
 
-.PHONY: run test soak search test-systemd lint clean
+.PHONY: run test soak search test-systemd lint release clean
 
 run: $(EDGE)/.ready
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
@@ -29,6 +30,10 @@ search: $(DEV)/.ready
 # The service under a real systemd in its own namespaces: sudo make test-systemd
 test-systemd: $(DEV)/.ready
 	$(DEV)/bin/python -m pytest -m systemd tests/systemd
+
+# The wheel, the source archive, the models, what systemd/install.sh needs, and their checksums.
+release: $(DEV)/.ready
+	PYTHON=$(CURDIR)/$(DEV)/bin/python .ci/release dist
 
 lint: $(DEV)/.ready
 	$(DEV)/bin/ruff check .

@@ -7,7 +7,8 @@ usage() {
 usage: sudo systemd/install.sh [--offline WHEELS] [--no-start] [--dry-run]
        sudo systemd/install.sh --uninstall [--purge] [--dry-run]
 
-Installs the checkout that it lies in as the service emotion-edge. Run again, it upgrades: configuration and logs stay.
+Installs the checkout or release that it lies in as the service emotion-edge. Run again, it upgrades: configuration and
+logs stay.
 
   --offline WHEELS  take every package from this folder and nothing from the network; to fill it, on a machine like this:
                     pip wheel --wheel-dir WHEELS 'CHECKOUT[mqtt,metrics]'
@@ -113,11 +114,13 @@ install_package() {
     # /tmp may be in memory, which is short on the machines this is for.
     local pip=(env TMPDIR=/var/tmp "$VENV/bin/python" -m pip --disable-pip-version-check --no-cache-dir --no-input install
         --quiet --root-user-action ignore)
-    local package=$SOURCE
+    local package=$SOURCE built=("$SOURCE/${NAME//-/_}"-*.whl)
     if [[ -n $offline ]]; then
         pip+=(--no-index --find-links "$offline")
         package=$NAME
     fi
+    # A release brings its wheel, so that nothing is built here.
+    if [[ -e ${built[0]} ]]; then package=${built[0]}; fi
     step "${pip[@]}" --only-binary :all: --requirement "$SOURCE/requirements-edge.txt"
     step "${pip[@]}" --no-deps --force-reinstall "$package"
     # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack some.
