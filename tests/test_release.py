@@ -1,44 +1,21 @@
 """What a release consists of: made twice it is the same, and from it the service can be installed."""
 
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-SCRIPT = ".ci/release"
+from tests.releases import ROOT, SCRIPT, call, commit, copied, only
+
 MODELS = {"emotion.tflite", "emotion.json", "gate.tflite", "gate.json"}
-
-
-def call(*command: object, cwd: Path, umask: int = 0o022, **environment: str) -> subprocess.CompletedProcess[str]:
-    surroundings = {**os.environ, "PYTHON": sys.executable, **environment}
-    return subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, env=surroundings, umask=umask
-    )
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory) -> Path:
-    """This checkout as it is, committed: a release is made of a commit."""
-    for tool in ("git", "tar", "gzip", "sha256sum"):
-        if not shutil.which(tool):
-            pytest.skip(f"{tool} is not installed")
-    listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-    if listed.returncode:
-        pytest.skip("this is no git checkout")
-    folder = tmp_path_factory.mktemp("checkout")
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    who = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
-    for command in (["init", "-q"], ["add", "--all"], [*who, "commit", "-q", "-m", "all"]):
-        assert call("git", *command, cwd=folder).returncode == 0
+    folder = copied(tmp_path_factory.mktemp("checkout"))
+    commit(folder)
     return folder
 
 
@@ -50,11 +27,6 @@ def made(checkout, tmp_path_factory) -> Path:
     assert done.stdout.startswith("emotion-edge ")
     assert {line.split()[-1] for line in done.stdout.splitlines()[1:]} == {file.name for file in folder.iterdir()}
     return folder
-
-
-def only(folder: Path, pattern: str) -> Path:
-    (found,) = folder.glob(pattern)
-    return found
 
 
 @pytest.fixture(scope="module")
