@@ -11,6 +11,8 @@ LOG ?= logs/emotions.jsonl
 
 EDGE := .venv
 DEV := .venv-dev
+# Tested as far as it goes without a camera. Without what it asks for beside: half of that has to be compiled.
+PICAMERA2 := picamera2==0.3.38 videodev2==0.0.4 piexif==1.1.3 simplejpeg==1.9.0
 
 .PHONY: run test soak search test-systemd lint release clean
 
@@ -55,6 +57,7 @@ $(EDGE)/.ready: requirements-edge.txt | python
 $(DEV)/.ready: requirements-edge.txt requirements-train.txt requirements-dev.txt | python
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-train.txt -r requirements-dev.txt
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps $(PICAMERA2)
 	touch $@
 
 clean:

@@ -1,0 +1,1 @@
+"""In place of PiDNG, which has to be compiled: picamera2 imports it for what is not used here."""
