@@ -28,7 +28,7 @@ readonly PYTHON=${PYTHON:-/usr/bin/python3} WHICH='import platform; print(platfo
 readonly MEMINFO=${MEMINFO:-/proc/meminfo}
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly SOURCE
-offline='' dry='' uninstall='' purge='' start=yes
+offline='' dry='' uninstall='' purge='' start=yes bits=64
 
 fail() {
     echo "install.sh: $1" >&2
@@ -69,7 +69,7 @@ parse() {
 
 check_python() {
     [[ -x $PYTHON ]] || fail "$PYTHON is not there; install it: apt-get install python3 python3-venv"
-    local version bits machine
+    local version machine
     read -r version bits machine < <("$PYTHON" -c 'import platform, struct, sys
 print("%d.%d" % sys.version_info[:2], struct.calcsize("P") * 8, platform.machine())')
     case $version in
@@ -89,7 +89,19 @@ arm_64bit=0 into /boot/firmware/config.txt and restart"
 }
 
 # apt's picamera2 cannot be installed otherwise, so the environment must see it.
-sees_apt() { [[ -d /usr/lib/python3/dist-packages/picamera2 ]] && echo true || echo false; }
+has_picamera2() { [[ -d /usr/lib/python3/dist-packages/picamera2 ]]; }
+
+# For 32-bit Arm PyPI has no OpenCV, and piwheels' wants much of what apt's brings: that is taken, with its numpy.
+has_opencv() { compgen -G '/usr/lib/python3/dist-packages/cv2*' >/dev/null && [[ -d /usr/share/opencv4/haarcascades ]]; }
+takes_opencv() { [[ $bits == 32 ]] && has_opencv; }
+
+get_opencv() {
+    if [[ $bits == 64 || -n $offline ]] || has_opencv; then return; fi
+    step apt-get update --quiet
+    step apt-get install --yes --no-install-recommends python3-opencv opencv-data
+}
+
+sees_apt() { if has_picamera2 || takes_opencv; then echo true; else echo false; fi; }
 
 # An environment that was made before an upgrade of the system, or before picamera2 came, is made anew.
 environment_fits() {
@@ -119,9 +131,11 @@ install_package() {
         pip+=(--no-index --find-links "$offline")
         package=$NAME
     fi
+    local edge=(--requirement "$SOURCE/requirements-edge.txt")
+    if takes_opencv; then mapfile -t edge < <(grep -Ev '^(#|$|opencv)' "$SOURCE/requirements-edge.txt"); fi
     # A release brings its wheel, so that nothing is built here.
     if [[ -e ${built[0]} ]]; then package=${built[0]}; fi
-    step "${pip[@]}" --only-binary :all: --requirement "$SOURCE/requirements-edge.txt"
+    step "${pip[@]}" --only-binary :all: "${edge[@]}"
     step "${pip[@]}" --no-deps --force-reinstall "$package"
     # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack some.
     local wanted optional=()
@@ -154,7 +168,7 @@ install_files() {
         echo "# $CONFIG stays as it is"
     else
         step install -m 640 -g "$NAME" "$SOURCE/systemd/$(settings_for_board)" "$CONFIG"
-        if [[ $(sees_apt) == true ]]; then step sed -i 's/^source = .*/source = "picamera"/' "$CONFIG"; fi
+        if has_picamera2; then step sed -i 's/^source = .*/source = "picamera"/' "$CONFIG"; fi
     fi
 }
 
@@ -172,6 +186,7 @@ start_service() {
 
 install_all() {
     check_python
+    get_opencv
     make_environment
     install_package
     install_files
@@ -182,7 +197,7 @@ install_all() {
 Installed. Which camera, and all else: sudo nano $CONFIG && sudo systemctl restart $NAME
 How it goes: systemctl status $NAME; what it says: sudo journalctl -u $NAME; what it saw: /var/log/$NAME
 TEXT
-    if [[ -e /proc/device-tree/model && $(sees_apt) == false ]]; then
+    if [[ -e /proc/device-tree/model ]] && ! has_picamera2; then
         echo "For the Raspberry Pi's own camera: sudo apt install python3-picamera2, then run this again."
     fi
 }

@@ -118,8 +118,13 @@ def test_a_system_that_cannot_run_it_is_refused_in_one_line(python, version, bit
     assert (done.stdout, done.stderr.count("\n")) == ("", 1)
 
 
-def test_32_bit_bookworm_is_served(python):
-    assert script("--dry-run", PYTHON=python("3.11", 32, "armv7l")).returncode == 0
+def test_32_bit_bookworm_is_served_with_apts_opencv(python):
+    if Path("/usr/share/opencv4/haarcascades").exists():
+        pytest.skip("this system has apt's OpenCV itself")
+    done = script("--dry-run", PYTHON=python("3.11", 32, "armv7l"))
+    assert done.returncode == 0, done.stderr
+    assert "apt-get install --yes --no-install-recommends python3-opencv opencv-data" in done.stdout
+    assert "python3-opencv" not in script("--dry-run", PYTHON=python("3.11")).stdout
 
 
 @pytest.mark.parametrize("options", [("--ofline",), ("--offline",), ("--offline", "/nowhere"), ("--purge",)])
