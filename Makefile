@@ -14,7 +14,7 @@ DEV := .venv-dev
 # Tested as far as it goes without a camera. Without what it asks for beside: half of that has to be compiled.
 PICAMERA2 := picamera2==0.3.38 videodev2==0.0.4 piexif==1.1.3 simplejpeg==1.9.0
 
-.PHONY: run test soak search test-systemd lint release clean
+.PHONY: run test soak search test-systemd test-arm64 lint release clean
 
 run: $(EDGE)/.ready
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
@@ -32,6 +32,11 @@ search: $(DEV)/.ready
 # The service under a real systemd in its own namespaces: sudo make test-systemd
 test-systemd: $(DEV)/.ready
 	$(DEV)/bin/python -m pytest -m systemd tests/systemd
+
+# Debian for Arm under emulation, compared with this machine: sudo make test-arm64. What is made for it is kept in the
+# folder that ARM64_SYSTEMS names (~/.cache/emotion-edge/arm64); the result in tests/arm64/RESULTS.md.
+test-arm64: $(DEV)/.ready
+	$(DEV)/bin/python -m pytest -m arm64 tests/arm64
 
 # The wheel, the source archive, the models, what systemd/install.sh needs, and their checksums.
 release: $(DEV)/.ready
