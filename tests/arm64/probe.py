@@ -4,6 +4,7 @@ Prints the versions in use; of each frame of the demo clip that was looked at, a
 of each picture, the bytes of every output of both models; and what a run of the demo reports.
 """
 
+import ctypes
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ from edge.vision.detector import HaarDetector
 
 EVERY = 15
 MADE = 60
+AT_HWCAP = 16
 
 
 def versions():
@@ -65,6 +67,7 @@ def main():
     pictures = [golden_picture("portrait", size), *(golden_picture(f"made {seed}", size) for seed in range(MADE))]
     found = {
         "versions": versions(),
+        "instructions": ctypes.CDLL(None).getauxval(AT_HWCAP),
         "frames": {index: hashlib.sha256(grey.tobytes()).hexdigest()[:16] for index, grey in looked_at.items()},
         "boxes": {index: [(box.x, box.y, box.width, box.height) for box in each] for index, each in boxes.items()},
         "crops": [hashlib.sha256(crop.tobytes()).hexdigest()[:16] for crop in crops],

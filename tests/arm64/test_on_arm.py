@@ -118,6 +118,18 @@ def test_doctor_finds_the_packages_the_models_and_the_face(upgraded, system):
     assert {"numpy", "OpenCV", "cascade", "runtime", "models"} <= good, done.stdout + done.stderr
 
 
+def test_the_processors_know_no_later_instructions(answers, system):
+    """What they say of themselves (the kernel's asm/hwcap.h): a Cortex-A76 alone adds up int8 products at once.
+
+    That they fail at what they do not know is QEMU's. Its A53 and A72 have AES and SHA, which the boards have not.
+    """
+    atomics, dot_products = 1 << 8, 1 << 20
+    for processor, answer in answers.items():
+        known = answer["instructions"] & (atomics | dot_products)
+        if system.architecture == "arm64":
+            assert known == (atomics | dot_products if processor == "cortex-a76" else 0), processor
+
+
 def test_the_boxes_are_the_same(answers, reference, system, record_property):
     for key, value in next(iter(answers.values()))["versions"].items():
         record_property(key, value)

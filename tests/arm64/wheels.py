@@ -19,10 +19,13 @@ def fetched(system: System) -> Path:
     if stamp.exists() and stamp.read_text().splitlines() == wanted:
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for requirement in wanted:
-        # This runtime's wheel wants numpy, of which there is none for this machine but apt's.
-        alone = ("--no-deps",) if requirement.startswith("tflite-runtime") else ()
-        _pip(system, "download", *alone, "--dest", str(folder), requirement)
+    # This runtime's wheel wants numpy, of which there is none for this machine but apt's.
+    alone = [requirement for requirement in wanted if requirement.startswith("tflite-runtime")]
+    _pip(
+        system, "download", "--dest", str(folder), *(requirement for requirement in wanted if requirement not in alone)
+    )
+    if alone:
+        _pip(system, "download", "--no-deps", "--dest", str(folder), *alone)
     if system.python == "3.11" and system.machine == "aarch64":
         _pip(system, "download", "--no-deps", "--dest", str(folder), "numpy>=2")  # must not be taken
     stamp.write_text("\n".join([*wanted, ""]))
