@@ -140,9 +140,9 @@ def test_frames_at_the_start_that_libcamera_marks_are_not_seen(hardware):
 
 
 def test_a_camera_that_goes_silent_is_an_error_and_can_be_closed_and_opened_again(hardware):
-    with camera((100, 60), timeout=0.2) as source:
+    with camera((100, 60)) as source:
         source.read()
-        hardware.silent = True
+        source._timeout, hardware.silent = 0.2, True
         with contextlib.suppress(SourceError):
             source.read()  # a frame that was taken before may still be there
         with pytest.raises(SourceError, match=r"no frame within 0\.2 s; check the ribbon cable"):
@@ -156,7 +156,7 @@ def test_a_camera_that_goes_silent_is_an_error_and_can_be_closed_and_opened_agai
 
 def test_every_frame_that_is_read_goes_back_to_be_filled_again(hardware):
     """There are four: a fifth read would wait for ever."""
-    with camera((100, 60), timeout=2) as source:
+    with camera((100, 60)) as source:
         for _ in range(40):
             assert source.read().grey.shape == (60, 100)
 
