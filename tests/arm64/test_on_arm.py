@@ -114,8 +114,9 @@ def test_an_upgrade_over_it_keeps_settings_and_logs(upgraded):
 
 def test_doctor_finds_the_packages_the_models_and_the_face(upgraded, system):
     done = upgraded.machine.run(COMMAND, "doctor", check=False, processor=next(iter(system.processors)))
-    good = {line.split()[1] for line in done.stdout.splitlines() if line.split()[:1] == ["ok"]}
-    assert {"numpy", "OpenCV", "cascade", "runtime", "models"} <= good, done.stdout + done.stderr
+    good = {line[9:26].strip() for line in done.stdout.splitlines() if line.startswith("ok ")}
+    models = {f"{name} {what}" for name in ("emotion", "gate") for what in ("model", "answers")}
+    assert {"Python", "numpy", "OpenCV", "cascade", "cattrs", "runtime"} | models <= good, done.stdout + done.stderr
 
 
 def test_the_processors_know_no_later_instructions(answers, system):
