@@ -25,6 +25,8 @@ done
 chmod 1777 "$root/tmp"
 mkdir -m 1777 "$root/dev/shm"
 mount -t proc proc "$root/proc"
+: >"$folder/cpuinfo" # is written outside, before each program
+mount --bind "$folder/cpuinfo" "$root/proc/cpuinfo"
 mount -t sysfs -o ro sysfs "$root/sys"
 
 node() { mknod -m 666 "$root/dev/$1" "$2" "$3" "$4"; }

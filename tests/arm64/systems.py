@@ -22,7 +22,7 @@ class System:
         suite: Debian's name for it.
         architecture: Debian's name for it.
         python: the version of its /usr/bin/python3.
-        processors: what QEMU_CPU takes, with the boards that have it.
+        processors: what QEMU_CPU takes; see `PROCESSORS`.
         tags: of the wheels that fit it.
         picamera2: whether apt's picamera2 is there, which makes the installer use apt's packages too.
     """
@@ -30,7 +30,7 @@ class System:
     suite: str
     architecture: str
     python: str
-    processors: dict[str, str]
+    processors: tuple[str, ...]
     tags: tuple[str, ...]
     picamera2: bool
 
@@ -52,16 +52,41 @@ class System:
         return FOLDER / f"wheels-{self.name}"
 
 
-BOARDS_64 = {"cortex-a53": "Pi 3, Zero 2 W", "cortex-a72": "Pi 4", "cortex-a76": "Pi 5"}
-TAGS_64 = ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64")
+@dataclass(frozen=True)
+class Processor:
+    """What `/proc/cpuinfo` says of a processor of Arm's, and the boards that have it."""
+
+    boards: str
+    part: str
+    architecture: int
+    features: str
+
+    def cpuinfo(self, cores: int = 4) -> str:
+        """The text that the kernel would give. QEMU gives the host's, at which LiteRT's runtime ends with SIGSEGV."""
+        told = {"BogoMIPS": "38.40", "Features": self.features, "CPU implementer": "0x41"}
+        told |= {"CPU architecture": str(self.architecture), "CPU variant": "0x0", "CPU part": self.part}
+        core = "".join(f"{key}\t: {value}\n" for key, value in {**told, "CPU revision": "4"}.items())
+        return "".join(f"processor\t: {number}\n{core}\n" for number in range(cores))
+
+
+V8 = "fp asimd evtstrm crc32 cpuid"
+V8_2 = "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp"
+V7 = "half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva idivt vfpd32 lpae evtstrm"
 # QEMU has no Cortex-A53 for 32-bit programs; of those with NEON and VFPv4 the A7 knows the fewest instructions.
-BOARDS_32 = {"cortex-a7": "Pi 2; Pi 3 and Zero 2 W on a 32-bit system"}
+PROCESSORS = {
+    "cortex-a53": Processor("Pi 3, Zero 2 W", "0xd03", 8, V8),
+    "cortex-a72": Processor("Pi 4", "0xd08", 8, V8),
+    "cortex-a76": Processor("Pi 5", "0xd0b", 8, V8_2),
+    "cortex-a7": Processor("Pi 2; Pi 3 and Zero 2 W on a 32-bit system", "0xc07", 7, V7),
+}
+A64 = ("cortex-a53", "cortex-a72", "cortex-a76")
+TAGS_64 = ("manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64")
 TAGS_32 = ("manylinux_2_36_armv7l", "manylinux_2_34_armv7l", "manylinux2014_armv7l", "linux_armv7l")
 
 SYSTEMS = (
-    System("bookworm", "arm64", "3.11", BOARDS_64, TAGS_64, True),
-    System("trixie", "arm64", "3.13", BOARDS_64, TAGS_64, False),
-    System("bookworm", "armhf", "3.11", BOARDS_32, TAGS_32, True),
+    System("bookworm", "arm64", "3.11", A64, TAGS_64, True),
+    System("trixie", "arm64", "3.13", A64, TAGS_64, False),
+    System("bookworm", "armhf", "3.11", ("cortex-a7",), TAGS_32, True),
 )
 
 
