@@ -42,7 +42,8 @@ class PiCamera(LiveReader):
             fps: frames a second; None is picamera2's own 30.
             max_fps: frames a second to take at most. The camera's own rate is left alone, because a slower sensor
                 exposes for longer, which blurs moving faces.
-            buffers: frames that libcamera keeps at once, at least 2. One of them takes 2.3 MB at 640x480.
+            buffers: frames that libcamera keeps at once, at least 2. At 640x480 one takes 2.3 MB, and as much
+                again or more for the sensor's own picture (imx219: 2.6 MB).
             timeout: seconds to wait for a frame. picamera2 heeds it from 0.3.21 on; an older one
                 waits for ever where the cable has come loose, and so may stopping the camera.
             view: what is done to every frame.
