@@ -11,6 +11,7 @@ from edge.vision.search import Search
 from edge.vision.smoothing import Smoothed, Smoother
 from edge.vision.timing import Timing
 from edge.vision.tracker import Track, Tracker
+from edge.vision.verdicts import Verdicts
 
 
 class Pipeline:
@@ -46,6 +47,7 @@ class Pipeline:
         self.models = models
         self.search = search
         self._gate = gate
+        self._verdicts = Verdicts(gate)
         self._emotion = emotion
         self._tracker = tracker
         self._smoother = smoother
@@ -73,7 +75,7 @@ class Pipeline:
         lap = self._timing.lap
         boxes = self.search.find(frame.grey, frame.mono)
         lap("detect")
-        windows = [(box, self._gate.human(frame.grey, box)) for box in boxes]
+        windows = list(zip(boxes, self._verdicts.judge(frame.grey, boxes, frame.mono), strict=True))
         lap("gate")
         faces = [(box, human) for box, human in windows if self._gate.passes(human)]
         update = self._tracker.update([box for box, _ in faces], frame.mono)
@@ -96,6 +98,7 @@ class Pipeline:
     def finish(self) -> tuple[Episode, ...]:
         """Ends all tracks, as when the stream stops. The next frame begins with new ones."""
         self.search.forget()
+        self._verdicts.forget()
         return self._close(self._tracker.finish())
 
     def faces(self, grey: Grey) -> list[Face]:

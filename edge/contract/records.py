@@ -100,7 +100,8 @@ class Observation:
     """One tracked face in one frame.
 
     `scores` are smoothed over time; `emotion` is the label shown (or "uncertain") and follows them with hysteresis;
-    `confidence` is the smoothed probability of that label, or the best one while uncertain.
+    `confidence` is the smoothed probability of that label, or the best one while uncertain. `gate` may be from a frame
+    of the last quarter of a second.
     """
 
     track: int
