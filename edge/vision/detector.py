@@ -133,7 +133,7 @@ class HaarDetector:
 
     def _detect(self, small: Grey, grey: Grey, low: int, high: int) -> list[Box]:
         """The faces with sides from `low` to `high` pixels of the reduced picture."""
-        if min(small.shape) < low:
+        if low > high:  # which OpenCV would take for no bound at all
             return []
         found = self._cascade.detectMultiScale(
             small,

@@ -113,6 +113,12 @@ def test_a_face_is_found_in_the_part_that_it_belongs_to(haar, draw_face, side, p
     assert [box.iou(whole) > 0.8 for box in haar.detect_part(frame, part)] == [True]
 
 
+def test_no_part_holds_a_face_under_the_smallest_size_even_where_that_is_over_the_picture(draw_face):
+    frame = scene((480, 640), (draw_face(100), 151, 103))
+    haar = HaarDetector(smallest=600)
+    assert [haar.detect(frame), haar.detect_part(frame, 0), haar.detect_part(frame, 1)] == [[], [], []]
+
+
 @pytest.mark.parametrize("shape", [(20, 20), (19, 300), (1, 1)])
 def test_a_part_of_a_tiny_picture_holds_nothing(haar, shape):
     assert [haar.detect_part(np.zeros(shape, np.uint8), part) for part in (0, 1)] == [[], []]
