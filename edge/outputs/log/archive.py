@@ -49,7 +49,8 @@ class Archive:
     def trim(self, today: date) -> None:
         """Deletes rotated files, oldest first, that are too old or too many. Raises OSError."""
         files = self._name.rotated()
-        sizes = {file.number: file.size() for file in files}
+        with self._changes:  # else one that was just compressed may count twice, and an old one would go for it
+            sizes = {file.number: file.size() for file in files}
         allowed = self._limits.total - self._limits.size  # the file in use grows to `size` before anybody looks again
         for file, day in zip(files, _days(files, today), strict=True):
             old = self._limits.days is not None and today - day > timedelta(days=self._limits.days)

@@ -1,12 +1,13 @@
 """What is deleted, when, and in which order."""
 
 import os
+import threading
 from collections import namedtuple
 from datetime import date, timedelta
 
 import pytest
 
-from edge.outputs.log import archive
+from edge.outputs.log import archive, compression
 from edge.outputs.log.archive import Archive
 from edge.outputs.log.naming import LogName
 from tests.edge.outputs.log.files import DAY, everything, rotating
@@ -59,6 +60,31 @@ def test_all_files_together_stay_within_the_total(tmp_path, limits):
     assert 3000 < most <= 5000
     assert kept == written[-len(kept) :], "the oldest went first, and none in between"
     assert len(kept) > 40, "compressing made room for more"
+
+
+def test_a_file_that_was_just_compressed_counts_once(tmp_path, limits, monkeypatch):
+    path = tmp_path / "log.jsonl"
+    text = os.urandom(1000).hex().encode()
+    packed, removing, trimmed = threading.Event(), threading.Event(), threading.Event()
+
+    def synced(folder) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            packed.set()  # from here both are there, until the plain one is removed
+            assert removing.wait(10)
+
+    monkeypatch.setattr(compression, "sync_folder", synced)
+    oldest = put(tmp_path, 1, str(DAY), size=1000)
+    path.write_bytes(text)
+    kept = Archive(LogName(path), limits(size=100, total=3200))
+    kept.put_away(path, DAY)
+    assert packed.wait(10)
+    trimming = threading.Thread(target=lambda: (kept.trim(DAY), trimmed.set()))
+    trimming.start()
+    assert not trimmed.wait(0.2)
+    removing.set()
+    trimming.join()
+    assert oldest in left(tmp_path)
+    assert len(left(tmp_path)) == 2
 
 
 def free(monkeypatch, answer) -> None:
