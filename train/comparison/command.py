@@ -42,6 +42,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--balance", nargs="+", default=[], metavar="METHOD", help="each of them so, or in all ways")
     parser.add_argument("--full", action="store_true", help="train the published epochs")
     parser.add_argument("--epochs", type=positive, metavar="N", help=f"train at most N instead (default {_SHORT})")
+    precisions = ("float32", "mixed_bfloat16", "mixed_float16")
+    parser.add_argument("--precision", choices=precisions, help="of each training, instead of its recipe's")
     parser.add_argument("--convert", action="store_true", help="convert what has no int8 model yet")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for trainings and comparison.md, .csv and .png")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -77,8 +79,8 @@ def _check(options: argparse.Namespace) -> None:
         raise InputError("nothing to compare: name run folders, or --train recipes")
     if options.train and not options.out:
         raise InputError("--train needs --out, the folder for the trainings")
-    if (options.full or options.epochs or options.balance) and not options.train:
-        raise InputError("--full, --epochs and --balance say how to --train; without it nothing is trained")
+    if (options.full or options.epochs or options.balance or options.precision) and not options.train:
+        raise InputError("--full, --epochs, --balance, --precision say how to --train; without it nothing is trained")
     if options.full and options.epochs:
         raise InputError("--full and --epochs contradict each other")
     options.train = list(ALL) if options.train == ["all"] else options.train
@@ -101,7 +103,7 @@ def _train(options: argparse.Namespace) -> list[Path]:
     from train.comparison.training import plans, train
 
     epochs = None if options.full else options.epochs or _SHORT
-    wanted = list(plans(options.train, options.balance, epochs, options.out))
+    wanted = list(plans(options.train, options.balance, epochs, options.out, options.precision))
     done = []
     with contextlib.redirect_stdout(sys.stderr):  # Keras' own lines are not the result
         for plan in wanted:

@@ -35,6 +35,7 @@ class Contender:
         balancing: the way in which labels were balanced, and those that were dropped.
         epochs: that were trained; 0 for what has none.
         published: the epochs of the recipe of that name, where there is one.
+        precision: in which it was trained, where that is not its recipe's.
         parameters: of the network, or numbers that a baseline keeps.
         validation: top-1 on the validation split.
         test: top-1 on the test split; None where it was not read.
@@ -54,6 +55,7 @@ class Contender:
     test: float | None
     macro_f1: float
     recall: dict[str, float]
+    precision: str | None = None
     int8: Int8 | None = None
 
     @property
@@ -104,6 +106,7 @@ def _contender(run: RunFolder, config: Mapping[str, Any], figures: Mapping[str, 
         on_test["top1"] if on_test else None,
         told_of_both["macro_f1"],
         told_of_both["recall"],
+        told["precision"] if recipe and told.get("precision", recipe.precision) != recipe.precision else None,
         _int8(converted_path(run), test + _LABELLING),
     )
 

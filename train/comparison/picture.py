@@ -85,13 +85,15 @@ def _names(figure: Figure, axes: Axes, shown: Sequence[Contender], areas: Sequen
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # settles where the marks are
     taken = [_mark(figure, axes, one, area) for one, area in zip(shown, areas, strict=True)]
+    recipes = [one.recipe for one in shown]
+    names = {one.path: one.recipe if recipes.count(one.recipe) == 1 else one.path.name for one in shown}
     for one, area in zip(shown, areas, strict=True):
         reach = math.sqrt(area) / 2 + 4
         sides = [(reach, 0, "left", "center"), (-reach, 0, "right", "center")]
         sides += [(0, reach, "center", "bottom"), (0, -reach, "center", "top"), (reach, 0, "left", "center")]
         for number, (x, y, across, upright) in enumerate(sides, 1):
             label = axes.annotate(
-                one.path.name, (_time(one), _top1(one)), (x, y), textcoords="offset points", ha=across, va=upright
+                names[one.path], (_time(one), _top1(one)), (x, y), textcoords="offset points", ha=across, va=upright
             )
             box = label.get_window_extent(canvas.get_renderer())
             free = axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1 and not any(map(box.overlaps, taken))

@@ -65,6 +65,9 @@ def to_markdown(contenders: Sequence[Contender]) -> str:
     parts = [_markdown(HEADINGS, map(cells, found)), "Recall of each label:", _markdown(["run", *labels], recalls)]
     if any(one.shortened for one in found):
         parts.insert(1, "Where epochs are given as N of M, the training was shortened for a quick comparison.")
+    if other := [one for one in found if one.precision]:
+        names = ", ".join(f"{one.path.name} ({one.precision})" for one in other)
+        parts.insert(1, f"Trained in another precision than the recipe's: {names}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,11 +75,12 @@ def to_csv(contenders: Sequence[Contender]) -> str:
     """Every figure unrounded."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    names = ["run", "recipe", "architecture", "balancing", "epochs", "published_epochs", "parameters", "validation"]
-    table.writerow([*names, "test", "macro_f1", "int8_test", "int8_bytes", "int8_milliseconds"])
+    names = ["run", "recipe", "architecture", "balancing", "epochs", "published_epochs", "precision"]
+    names += ["parameters", "validation", "test", "macro_f1", "int8_test", "int8_bytes", "int8_milliseconds"]
+    table.writerow(names)
     for one in ranked(contenders):
         small = (one.int8.top1, one.int8.size, one.int8.milliseconds) if one.int8 else (None, None, None)
-        known = (one.path.name, one.recipe, one.architecture, one.balancing, one.epochs, one.published)
+        known = (one.path.name, one.recipe, one.architecture, one.balancing, one.epochs, one.published, one.precision)
         table.writerow([*known, one.parameters, one.validation, one.test, one.macro_f1, *small])
     return text.getvalue()
 

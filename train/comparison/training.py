@@ -29,7 +29,9 @@ class Plan:
     path: Path
 
 
-def plans(names: Iterable[str], methods: Sequence[str], epochs: int | None, out: Path) -> Iterator[Plan]:
+def plans(
+    names: Iterable[str], methods: Sequence[str], epochs: int | None, out: Path, precision: str | None = None
+) -> Iterator[Plan]:
     """What is to be trained.
 
     Args:
@@ -37,6 +39,7 @@ def plans(names: Iterable[str], methods: Sequence[str], epochs: int | None, out:
         methods: of balancing; none of them leaves each recipe its own.
         epochs: at most; None for as many as published.
         out: the folder for the run folders, which are named after all this.
+        precision: instead of each recipe's own.
     """
     for name in names:
         for method in methods or (None,):
@@ -45,6 +48,9 @@ def plans(names: Iterable[str], methods: Sequence[str], epochs: int | None, out:
                 recipe, parts = balanced_by(recipe, method), [name, method]
             if epochs is not None and epochs < recipe.epochs:
                 recipe, parts = dataclasses.replace(recipe, epochs=epochs), [*parts, f"{epochs}-epochs"]
+            if precision is not None and precision != recipe.precision:
+                recipe = dataclasses.replace(recipe, precision=precision)
+                parts = [*parts, precision.removeprefix("mixed_")]
             yield Plan(name, recipe, out / "-".join(parts))
 
 

@@ -46,6 +46,7 @@ def test_a_converted_model_is_timed_by_the_runtime(run, capsys):
         (["--train", "swish", "--balance", "magic", "--out", "x"], "no way to balance 'magic'"),
         (["--train", "swish", "--full", "--epochs", "3", "--out", "x"], "contradict each other"),
         (["somewhere", "--full"], "without it nothing is trained"),
+        (["somewhere", "--precision", "float32"], "without it nothing is trained"),
         (["somewhere"], "not a run folder"),
     ],
 )

@@ -29,6 +29,13 @@ def test_a_full_training_is_not_shortened(run):
 
 
 @pytest.mark.parametrize(
+    ("trained", "told"), [("float32", None), ("mixed_bfloat16", "mixed_bfloat16")], ids=["its own", "another"]
+)
+def test_a_precision_that_is_not_its_recipe_s(run, trained, told):
+    assert read_contender(run("a", precision=trained)).precision == told
+
+
+@pytest.mark.parametrize(
     ("settings", "said"),
     [
         ({"drop": ["disgust"]}, "smote, no disgust"),

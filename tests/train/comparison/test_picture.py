@@ -32,6 +32,12 @@ def test_every_model_is_named_and_none_twice(several):
     assert "fewer epochs" not in to_svg(draw_comparison(several[:4]))
 
 
+def test_a_recipe_that_is_there_once_is_named_without_its_folder_s_endings(drawn):
+    shown = [drawn("swish-10-epochs", 0.5, 0.6, recipe="swish"), drawn("a", 1, 0.6), drawn("b", 2, 0.7)]
+    svg = to_svg(draw_comparison(shown))
+    assert all(f">{name}<" in svg for name in ("swish", "a", "b"))
+
+
 def test_marks_that_lie_on_each_other_are_named_all_the_same(drawn):
     svg = to_svg(draw_comparison([drawn(f"model-{number}", 1.0, 0.6) for number in range(9)]))
     assert all(f">model-{number}<" in svg for number in range(9))

@@ -21,6 +21,12 @@ def test_what_is_not_known_is_a_dash_and_what_was_shortened_says_so(contender):
     assert "shortened" not in to_markdown([contender("a", 0.5)])
 
 
+def test_another_precision_than_the_recipe_s_is_told(contender):
+    text = to_markdown([contender("a", 0.5, precision="mixed_bfloat16"), contender("b", 0.4)])
+    assert "another precision than the recipe's: a (mixed_bfloat16).\n" in text
+    assert "precision" not in to_markdown([contender("b", 0.4)])
+
+
 def test_the_converted_model(contender):
     line = to_text([contender("a", 0.5, int8=Int8(2048, 0.4567, 1.234))]).splitlines()[1]
     assert line.endswith("45.7%      2 KiB      1.23 ms")

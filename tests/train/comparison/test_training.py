@@ -31,6 +31,12 @@ def test_the_published_epochs_and_balancing_where_nothing_else_is_wanted(tmp_pat
     assert plan.path.name == "two-convolutions"
 
 
+def test_another_precision_is_told_in_the_folder(tmp_path):
+    found = list(plans(["swish", "emotion"], [], 10, tmp_path, "mixed_bfloat16"))
+    assert [plan.recipe.precision for plan in found] == ["mixed_bfloat16"] * 2
+    assert [plan.path.name for plan in found] == ["swish-10-epochs-bfloat16", "emotion-10-epochs"]
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_one_way_to_balance_takes_the_place_of_any_other(method):
     pytest.importorskip("imblearn", reason="needs requirements-train.txt")
