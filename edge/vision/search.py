@@ -1,8 +1,8 @@
 """Where to look for faces in the next frame of a stream: mostly where they were, now and then everywhere."""
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from edge.contract.records import Box, Grey
@@ -14,10 +14,13 @@ _ALIKE = 0.3
 """Overlap from which a box found in a part of the sizes is a face that was found where it was: of its hits only some
 are in that part, so that its box may come out one and a half times as large, or as small."""
 
-_STILL, _SPEED, _FARTHEST = 0.1, 1.5, 0.3
-"""How far around a known face is searched, in sides of it: at least, more with each second since, and at most. What
-moved farther is found by searching everywhere, so these are a matter of time alone. The least is as far as the hits
-that make one face lie apart; a side and a half a second is 0.3 m/s for a head."""
+_STILL, _FARTHEST = 0.12, 0.3
+"""How far around a known face is searched, in sides of it, at least and at most. What moved farther is found by
+searching everywhere, so these are a matter of time alone. The least is a little more than the hits that make one face
+lie apart."""
+
+_ACCELERATION = 15.0
+"""How fast a face may begin to move, in sides a second squared: 3 m/s2 for a head."""
 
 
 class Detector(Protocol):
@@ -39,13 +42,23 @@ class Detector(Protocol):
         """Those of about a box's size, as near to it as so many of its sides. A small part of what `detect` does."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclasses.dataclass(slots=True, eq=False)
 class _Place:
-    """Where a face was seen last, when that was, and when it was last looked for there, in monotonic seconds."""
+    """Where a face was seen last. Times are monotonic seconds.
+
+    Attributes:
+        box: around it.
+        found: when the box was.
+        looked: when it was last looked for there.
+        seen: the last frame that has it, also where it was not looked for in that.
+        speed: of the box, in its sides a second.
+    """
 
     box: Box
-    seen: float
+    found: float
     looked: float
+    seen: float
+    speed: float = 0.0
 
     def distance(self, box: Box) -> float:
         """Between the centres, in pixels."""
@@ -54,7 +67,13 @@ class _Place:
 
     def reach(self, mono: float) -> float:
         """How far the face may be by now, across and down, in its sides."""
-        return min(_FARTHEST, _STILL + _SPEED * (mono - self.seen))
+        passed = mono - self.found
+        return min(_FARTHEST, _STILL + self.speed * passed + _ACCELERATION / 2 * passed**2)
+
+    def moved(self, box: Box, mono: float) -> "_Place":
+        """The place of the same face in a later frame."""
+        speed = self.distance(box) / box.width / (mono - self.found) if mono > self.found else self.speed
+        return _Place(box, mono, mono, mono, speed)
 
 
 class Search:
@@ -120,7 +139,7 @@ class Search:
     def _everywhere(self, grey: Grey, mono: float) -> list[_Place]:
         self.swept += 1
         self._searched = [mono] * self._detector.parts
-        return [_Place(box, mono, mono) for box in self._detector.detect(grey)]
+        return [_Place(box, mono, mono, mono) for box in self._detector.detect(grey)]
 
     def _new(self, grey: Grey, mono: float, found: Sequence[_Place], lost: Sequence[_Place]) -> list[_Place]:
         """The faces that are not at the known places, of the sizes whose turn it is."""
@@ -135,13 +154,13 @@ class Search:
         self._searched[part] = mono
         boxes = self._detector.detect_part(grey, part)
         new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
-        return [_Place(box, mono, mono) for box in new]
+        return [_Place(box, mono, mono, mono) for box in new]
 
     def _follow(self, grey: Grey, mono: float) -> tuple[list[_Place], list[_Place]]:
         """The faces at the known places, and the places where one is gone that was there until now."""
         turn = self._turn()
         waiting = (place for place in self._places if place not in turn and place.seen == self._mono)
-        found, lost = [_Place(place.box, mono, place.looked) for place in waiting], []
+        found, lost = [dataclasses.replace(place, seen=mono) for place in waiting], []
         searches = self._detector.detect_near(grey, [(place.box, place.reach(mono)) for place in turn])
         for place, near in zip(turn, searches, strict=True):
             self.places += 1
@@ -151,7 +170,7 @@ class Search:
             if not here and place.seen == self._mono:
                 lost.append(place)
             new = (box for box in here if all(box.iou(other.box) < _SAME for other in found))
-            found.extend([_Place(box, mono, mono) for box in new])
+            found.extend([place.moved(box, mono) for box in new])
         return found, lost
 
     def _turn(self) -> list[_Place]:

@@ -137,9 +137,34 @@ def test_a_small_face_is_found_inside_a_large_window():
 def test_the_longer_ago_a_face_was_seen_the_farther_it_is_looked_for():
     scene = Scene(FACE)
     search = Search(scene, every=60)
-    for mono in (0.0, 1 / 30, 0.1, 1.1):
+    for mono in (0.0, 0.02, 0.12, 1.1):
         look(search, scene, mono)
-    assert scene.reaches == pytest.approx([0.15, 0.2, 0.3])
+    assert scene.reaches == pytest.approx([0.123, 0.195, 0.3])
+
+
+def test_a_face_that_moves_is_looked_for_farther_away():
+    scene = Scene(FACE)
+    search = Search(scene, every=60)
+    look(search, scene, 0.0)
+    scene.faces = [moved(FACE, FACE.width // 20)]
+    look(search, scene, 0.1)
+    look(search, scene, 0.2)
+    look(search, scene, 0.3)
+    still, moving, stopped = scene.reaches
+    assert moving - still == pytest.approx(0.05), "it may go on as fast"
+    assert stopped == pytest.approx(still)
+
+
+def test_the_speed_of_a_face_that_waits_its_turn_is_that_between_the_frames_with_its_box():
+    faces = [Box(100 * number, 100, 80, 80) for number in range(6)]
+    scene = Scene(*faces)
+    search = Search(scene, every=60, at_once=3)
+    for step in range(1, 7):
+        scene.reaches = []
+        look(search, scene, step / 50)
+        scene.faces = [moved(face, 4 * step) for face in faces]
+    wanted = 0.12 + 2.5 * 0.04 + 15 / 2 * 0.04**2  # two and a half sides a second, for two frames
+    assert scene.reaches == pytest.approx([wanted] * 3)
 
 
 def test_a_face_that_is_back_where_it_was_is_seen_at_once():
