@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 
 from edge.contract.errors import InputError
+from edge.contract.preprocessing import whole
 from train.augment import Augmentation, augment
 from train.balancing import example_weights
 from train.datasets.examples import Examples
@@ -60,11 +60,8 @@ class Batches(keras.utils.PyDataset):
         return augment(pixels, how, np.random.default_rng((self._seed, self._epoch, 1 + step)))
 
     def _sized(self, pixels: np.ndarray) -> np.ndarray:
-        side = self._recipe.side
-        if pixels.shape[1:] == (side, side):
-            return pixels
-        method = cv2.INTER_AREA if side < pixels.shape[1] else cv2.INTER_LINEAR  # as `edge.contract.preprocessing`
-        return np.stack([cv2.resize(picture, (side, side), interpolation=method) for picture in pixels])
+        size = self._recipe.side, self._recipe.side
+        return pixels if pixels.shape[1:] == size else np.stack([whole(picture, size) for picture in pixels])
 
     def refine(self, answers: Mapping[str, np.ndarray], share: float) -> None:
         """Mixes answers, float32 (N, classes) by output, into the data set's own targets with this share."""

@@ -8,8 +8,11 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
+from edge.capture.demo import open_demo
+from edge.capture.video import VideoFile
 from tests.arm64 import results
 from tests.arm64.machine import Machine, machine
 from tests.arm64.systems import SYSTEMS, System, made, missing
@@ -18,7 +21,9 @@ from tests.releases import ROOT, SCRIPT, call, commit, copied, only
 
 PROBE = "tests/arm64/probe.py"
 CHECKOUT, WHEELS, TOOLS, OLD, NEW = "/mnt/checkout", "/mnt/wheels", "/mnt/tools", "/mnt/old", "/mnt/new"
+CLIP = "/mnt/clip/clip.avi"
 OLD_VERSION = "0.0.1"
+DEMO_FPS = 15
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,11 +63,29 @@ def _version(text: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def bare(system, releases, tmp_path_factory) -> Iterator[Machine]:
+def clip(tmp_path_factory) -> Path:
+    """The demo clip's grey pictures as this machine decodes them, in a form that all decode alike."""
+    path = tmp_path_factory.mktemp("clip") / Path(CLIP).name
+    with open_demo() as source:
+        frames = list(source)
+    rows, columns = frames[0].grey.shape
+    grey = [cv2.VIDEOWRITER_PROP_IS_COLOR, 0]
+    form = cv2.VideoWriter.fourcc(*"FFV1")
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, form, DEMO_FPS, (columns, rows), grey)
+    for frame in frames:
+        writer.write(frame.grey)
+    writer.release()
+    with VideoFile(path) as source:
+        assert [frame.grey.tobytes() for frame in source] == [frame.grey.tobytes() for frame in frames]
+    return path
+
+
+@pytest.fixture(scope="session")
+def bare(system, releases, clip, tmp_path_factory) -> Iterator[Machine]:
     """A machine on which nothing is installed yet."""
     fetched(system)
     tools = unpacked(system, TESTS, tmp_path_factory.mktemp("tools"))
-    seen = {ROOT: CHECKOUT, system.wheels: WHEELS, tools: TOOLS}
+    seen = {ROOT: CHECKOUT, system.wheels: WHEELS, tools: TOOLS, clip.parent: str(Path(CLIP).parent)}
     seen |= {folder: name for name, folder in releases.items()}
     with machine(system, tmp_path_factory.mktemp("machine"), seen) as one:
         if system.picamera2:
@@ -73,10 +96,10 @@ def bare(system, releases, tmp_path_factory) -> Iterator[Machine]:
 
 
 @pytest.fixture(scope="session")
-def reference(system, tmp_path_factory) -> dict:
+def reference(system, clip, tmp_path_factory) -> dict:
     """What this machine sees, with the same runtime."""
     python = _with_old_runtime(tmp_path_factory.mktemp("old")) if system.architecture == "armhf" else sys.executable
-    done = call(python, ROOT / PROBE, cwd=ROOT, PYTHONPATH=str(ROOT))
+    done = call(python, ROOT / PROBE, clip, cwd=ROOT, PYTHONPATH=str(ROOT))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
