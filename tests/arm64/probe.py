@@ -62,7 +62,7 @@ def run(source):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ)
     if done.returncode:
         return [{"event": f"exit {done.returncode}: {done.stderr}"}]
-    passing = {"ts", "mono", "boot", "runtime", "camera"}
+    passing = {"ts", "mono", "boot", "runtime", "camera", "source"}
     lines = (json.loads(line) for line in done.stdout.splitlines())
     return [{key: value for key, value in line.items() if key not in passing} for line in lines]
 
