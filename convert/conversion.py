@@ -20,9 +20,10 @@ from convert.temperature import Temperature, fit_temperature
 from convert.tflite.flatbuffer import Facts, read_facts
 from convert.tflite.quantize import quantize
 from convert.tflite.runtimes import OLDEST, missing
-from convert.threshold import choose_threshold
+from convert.threshold import choose_gate_threshold, choose_threshold
 from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model
+from edge.contract.labels import HUMAN
 from edge.contract.manifest import Input, Manifest
 from train.datasets.examples import Splits
 from train.metrics import measure
@@ -109,6 +110,8 @@ def convert(
         voted = source.targets[0].learns == "votes"
         model = _load(data, manifest, name)  # at the temperature
         manifest = _with_threshold(manifest, answers_to_all(model, splits) if voted else answers(measured[0]))
+    elif HUMAN in manifest.labels:
+        manifest = _with_gate_threshold(manifest, chosen)
     return _finished(Converted(data, manifest, parity, measured, _load(data, manifest, name)), kind, name)
 
 
@@ -167,6 +170,13 @@ def _with_temperature(manifest: Manifest, fitted: Temperature | None, title: str
 def _with_threshold(manifest: Manifest, found: Answers) -> Manifest:
     threshold = choose_threshold(found.confidence, found.right)
     told = {**manifest.provenance, "threshold_choice": provenance.threshold(threshold, found.title)}
+    return dataclasses.replace(manifest, threshold=threshold.value, provenance=told)
+
+
+def _with_gate_threshold(manifest: Manifest, chosen_on: Measured) -> Manifest:
+    human = manifest.labels.index(HUMAN)
+    threshold = choose_gate_threshold(chosen_on.probabilities[:, human], chosen_on.truth == human)
+    told = {**manifest.provenance, "threshold_choice": provenance.gate_threshold(threshold, chosen_on.exam.title)}
     return dataclasses.replace(manifest, threshold=threshold.value, provenance=told)
 
 

@@ -17,7 +17,7 @@ from convert.parity import Parity
 from convert.temperature import Temperature
 from convert.tflite.flatbuffer import Facts
 from convert.tflite.runtimes import OLDEST, missing
-from convert.threshold import RULE, Threshold
+from convert.threshold import GATE_RULE, RULE, GateThreshold, Threshold
 from edge.contract.interpreter import runtime
 from train.confidence import reliability
 from train.run_folder import reading
@@ -83,6 +83,11 @@ def _calibration(listed: CalibrationList) -> dict[str, Any]:
 def threshold(chosen: Threshold, name: str) -> dict[str, Any]:
     """How the threshold was chosen, and what it does on that set."""
     return {"rule": RULE, "set": name, **_rounded({"uncertain": chosen.uncertain, "top1_of_the_rest": chosen.top1})}
+
+
+def gate_threshold(chosen: GateThreshold, name: str) -> dict[str, Any]:
+    """The same of a gate."""
+    return {"rule": GATE_RULE, "set": name, **_rounded({"passing": chosen.passing, "stopped": chosen.stopped})}
 
 
 def temperature(fitted: Temperature, name: str) -> dict[str, Any]:

@@ -92,6 +92,9 @@ def _add_crossvalidate(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     cross.add_argument("--folds", type=positive, default=5, help="(default %(default)s)")
     cross.add_argument("--epochs", type=positive, help="instead of the recipe's")
     cross.add_argument("--seed", type=int, default=1, help="(default %(default)s)")
+    cross.add_argument(
+        "--threshold", type=float, default=0.5, metavar="P", help="of a human, from which a window passes (default 0.5)"
+    )
     cross.add_argument("--json", action="store_true", help="print the figures as JSON")
     cross.set_defaults(run=_crossvalidate)
 
@@ -150,6 +153,8 @@ def _crossvalidate(options: argparse.Namespace) -> int:
     recipe = RECIPES.get(options.recipe)
     if recipe is None or recipe.task != "gate":
         raise InputError(f"no recipe {options.recipe!r} of the task gate")
+    if not 0 < options.threshold < 1:
+        raise InputError("--threshold is a probability, between 0 and 1")
     if options.epochs:
         recipe = dataclasses.replace(recipe, epochs=options.epochs)
     data = data_of(options)
@@ -160,7 +165,7 @@ def _crossvalidate(options: argparse.Namespace) -> int:
     from train.crossvalidation import crossvalidate, describe, to_json
 
     judged = crossvalidate(options.recipe, recipe, data, options.out, options.seed, options.folds, options.typed)
-    print(to_json(judged) if options.json else describe(judged))
+    print((to_json if options.json else describe)(judged, options.threshold))
     return 0
 
 

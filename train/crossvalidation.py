@@ -73,18 +73,18 @@ def summary(judged: Sequence[Judged], threshold: float = 0.5) -> dict[str, int]:
     return {"faces": len(faces), "passed": sum(faces), "others": len(others), "stopped": sum(others)}
 
 
-def describe(judged: Sequence[Judged]) -> str:
+def describe(judged: Sequence[Judged], threshold: float = 0.5) -> str:
     """The summary for people."""
-    found = summary(judged)
+    found = summary(judged, threshold)
     return (
-        f"windows of the cascade on scenes that were left out of the training: {found['passed']} of {found['faces']} "
-        f"faces pass, {found['stopped']} of {found['others']} others are stopped"
+        f"windows of the cascade on scenes that were left out of the training, at {threshold:g}: {found['passed']} of "
+        f"{found['faces']} faces pass, {found['stopped']} of {found['others']} others are stopped"
     )
 
 
-def to_json(judged: Sequence[Judged]) -> str:
+def to_json(judged: Sequence[Judged], threshold: float = 0.5) -> str:
     """The same for programs."""
-    return json.dumps(summary(judged))
+    return json.dumps({"threshold": threshold, **summary(judged, threshold)})
 
 
 def _train(

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convert.threshold import choose_threshold
+from convert.threshold import choose_gate_threshold, choose_threshold
 
 
 def answers(*pairs: tuple[float, bool]) -> tuple[np.ndarray, np.ndarray]:
@@ -40,3 +40,23 @@ def test_no_other_threshold_gains_more(pairs):
     # Three decimals are all that is kept, so only thresholds that far apart are compared; one answer is always kept.
     near = int(((confidence >= value) & (confidence < value + 0.0011)).sum())
     assert gain(value) >= max(gain(other) for other in confidence) - near
+
+
+@pytest.mark.parametrize(
+    ("human", "value"),
+    [
+        ([0.99] * 1000, 0.75),
+        ([0.99] * 994 + [0.6] * 6, 0.6),
+        ([0.99] * 995 + [0.6] * 5, 0.75),
+        ([0.99] * 900 + [0.3] * 100, 0.5),
+        ([], 0.5),
+    ],
+    ids=["never over 0.75", "what 99.5 % pass", "five of a thousand may be lost", "never under 0.5", "no faces"],
+)
+def test_a_gate_is_as_strict_as_its_faces_allow(human, value):
+    others = [0.1, 0.55, 0.7, 0.9]
+    face = np.array([True] * len(human) + [False] * 4)
+    found = choose_gate_threshold(np.array([*human, *others]), face)
+    assert found.value == value
+    assert found.passing == pytest.approx(np.mean(np.array(human) >= value) if human else 0)
+    assert found.stopped == pytest.approx(np.mean(np.array(others) < value))

@@ -35,7 +35,8 @@ def test_a_summary_leaves_the_unsure_out():
         judged("unsure", 1),
     ]
     assert summary(windows) == {"faces": 2, "passed": 1, "others": 2, "stopped": 1}
-    assert "1 of 2 faces pass, 1 of 2 others are stopped" in describe(windows)
+    assert "at 0.5: 1 of 2 faces pass, 1 of 2 others are stopped" in describe(windows)
+    assert "at 0.99: 0 of 2 faces pass" in describe(windows, 0.99)
 
 
 @pytest.fixture
