@@ -25,7 +25,7 @@ from train.run_folder import reading
 PREPROCESSING = {
     "colour": "grey",
     "crop": "the frontal-face Haar cascade's box without margin; edge pixels repeated where it leaves the picture",
-    "resize": "OpenCV's INTER_AREA where a side shrinks, else INTER_LINEAR_EXACT",
+    "resize": "OpenCV's INTER_AREA where a side shrinks, else INTER_LINEAR",
     "values": "pixels of 0 to 255; any scaling is part of the model",
 }
 """`edge.contract.preprocessing` in words, for other programs that use the model."""

@@ -19,7 +19,7 @@ _LOW, _HIGH, _PASSING = 0.5, 0.75, 0.995
 
 @dataclass(frozen=True, slots=True)
 class GateThreshold:
-    """`value` is a probability of a human; `passing` the share of faces that reach it, `stopped` of others that do not."""
+    """`value` is a probability of a human; `passing` the share of faces that reach it, `stopped` of others not."""
 
     value: float
     passing: float
