@@ -96,7 +96,11 @@ has_opencv() { compgen -G '/usr/lib/python3/dist-packages/cv2*' >/dev/null && [[
 takes_opencv() { [[ $bits == 32 ]] && has_opencv; }
 
 get_opencv() {
-    if [[ $bits == 64 || -n $offline ]] || has_opencv; then return; fi
+    if [[ $bits == 64 ]] || has_opencv; then return; fi
+    if [[ -n $offline ]]; then
+        compgen -G "$offline/opencv_python_headless-*" >/dev/null && return
+        fail "OpenCV is missing and --offline may not fetch it: apt-get install python3-opencv opencv-data"
+    fi
     step apt-get update --quiet
     step apt-get install --yes --no-install-recommends python3-opencv opencv-data
 }

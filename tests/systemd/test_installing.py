@@ -127,6 +127,16 @@ def test_32_bit_bookworm_is_served_with_apts_opencv(python):
     assert "python3-opencv" not in script("--dry-run", PYTHON=python("3.11")).stdout
 
 
+def test_32_bit_without_a_network_needs_apts_opencv_or_a_wheel_of_it(python, tmp_path):
+    if Path("/usr/share/opencv4/haarcascades").exists():
+        pytest.skip("this system has apt's OpenCV itself")
+    done = script("--dry-run", "--offline", tmp_path, PYTHON=python("3.11", 32, "armv7l"))
+    assert done.returncode == 1
+    assert "OpenCV is missing and --offline may not fetch it: apt-get install python3-opencv opencv-data" in done.stderr
+    (tmp_path / "opencv_python_headless-4.10.0.84-cp311-cp311-linux_armv7l.whl").touch()
+    assert script("--dry-run", "--offline", tmp_path, PYTHON=python("3.11", 32, "armv7l")).returncode == 0
+
+
 @pytest.mark.parametrize("options", [("--ofline",), ("--offline",), ("--offline", "/nowhere"), ("--purge",)])
 def test_wrong_usage_is_refused_in_one_line(options):
     done = script(*options)
