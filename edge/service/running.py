@@ -61,8 +61,6 @@ def run(
         outputs += [viewer] if viewer else []
         supervision = Supervision.from_environment()
         outputs.append(supervision)  # the last, so that an output that hangs starves the watchdog
-        for output in outputs:
-            stack.enter_context(output)
         pause = Pause(configuration.privacy.pause_file)
 
         def idle(why: str) -> None:
@@ -73,9 +71,12 @@ def run(
         watch = viewer.watch if viewer else lambda _, __: None
         runner = Runner(frames, pipeline, outputs, idle=idle, paused=lambda: pause.active, watch=watch)
         start = partial(_start, source=frames.description, models=pipeline.models)
-        # Closing belongs inside: a second Ctrl-C, or systemd's own, must not cut off the log's last lines.
+        # Opening belongs inside, because a page tells its address then; and closing: a second Ctrl-C, or systemd's own,
+        # must not cut off the log's last lines.
         reopen = record.reopen if record else lambda: None
-        with heeding_signals(runner.stop, reopen), stack.pop_all():
+        with heeding_signals(runner.stop, reopen), stack.pop_all() as opened:
+            for output in outputs:
+                opened.enter_context(output)
             runner.run(start, max_frames)
 
 

@@ -133,11 +133,10 @@ def test_run_with_a_preview(tmp_path):
 def test_run_stops_with_its_preview():
     process = start("run", "--source", "demo", "--preview", "0")
     _, port = address(process.stderr.readline())
-    connection = socket.create_connection(("127.0.0.1", port))
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=WITHIN)
+    with socket.create_connection(("127.0.0.1", port)):
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=WITHIN)
     assert (process.returncode, errors) == (0, "")
-    connection.close()
 
 
 def test_an_exposed_preview_is_refused_before_anything_starts():
