@@ -70,7 +70,7 @@ def face_crop(grey: Grey, box: Box, size: tuple[int, int]) -> Grey:
     if crop.shape == size:
         return np.array(crop, order="C")
     shrinking = crop.shape[0] > size[0] or crop.shape[1] > size[1]
-    # Enlarging differs between processors by a grey level at most. It takes a box smaller than the model's input.
+    # Enlarging differs between processors by a grey level or two. It takes a box smaller than the model's input.
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
     return cv2.resize(crop, size[::-1], interpolation=method)  # type: ignore[return-value]
 
