@@ -112,8 +112,10 @@ def inspect(options: argparse.Namespace) -> int:
 def _gather(options: argparse.Namespace, force: bool) -> "Material":
     from convert.labelled import is_labelled
     from convert.material import gather
+    from convert.origin.opening import check_origin
     from convert.origin.source import load_source
 
+    check_origin(options.model)
     given = options.calibration
     if given is not None and not given.exists():
         raise InputError(f"{given}: no such file or folder")

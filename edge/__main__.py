@@ -14,7 +14,7 @@ from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError
 from edge.service.options import add_run
 from edge.terminal.messages import complain, set_level
-from edge.terminal.options import add_level, example_text
+from edge.terminal.options import CommandParser, Commands, add_level, example_text
 from edge.tools.bench.options import add_bench
 from edge.tools.calibrate.options import add_calibrate
 from edge.tools.doctor.options import add_doctor
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"emotion-edge {__version__}")
     add_level(made)
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    commands: Commands = made.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     for add in _COMMANDS:
         add(commands)
     return made

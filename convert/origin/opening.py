@@ -31,16 +31,23 @@ def open_graph(path: Path) -> Graph:
         ModelError: it does not take one grey or colour picture at a time.
         ConfigurationError: TensorFlow is not installed.
     """
+    check_origin(path)
+    return _saved(path) if path.is_dir() else _keras(path)
+
+
+def check_origin(path: Path) -> None:
+    """What a name alone tells, before anything is loaded. Raises InputError where it cannot be a network's."""
     if path.is_dir():
-        return _saved(path)
+        return
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    return _keras(path)
+    if path.suffix == ".tflite":
+        raise InputError(f"{path}: converted already; python -m convert inspect and verify say what is in it")
+    if path.suffix not in (".keras", ".h5", ".hdf5"):
+        raise InputError(f"{path}: neither .keras nor .h5 nor the folder of a SavedModel")
 
 
 def _keras(path: Path) -> KerasGraph:
-    if path.suffix not in (".keras", ".h5", ".hdf5"):
-        raise InputError(f"{path}: neither .keras nor .h5 nor the folder of a SavedModel")
     if path.suffix == ".keras" and not zipfile.is_zipfile(path):  # Keras would say that there is no such file
         raise InputError(f"{path}: not a Keras model (a .keras file is a zip archive)")
     if path.suffix != ".keras" and path.read_bytes()[:4] != b"\x89HDF":

@@ -128,6 +128,8 @@ def load_manifest(model: Path) -> Manifest:
         path = Manifest.beside(model)
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or not the path of a file
+        if isinstance(error, FileNotFoundError) and not model.exists():
+            raise ModelError(f"{model}: no such file") from None
         raise ModelError(f"{model}: its manifest cannot be read ({error})") from None
     return Manifest.from_json(text, str(path))
 

@@ -31,7 +31,8 @@ class Console:
             case Pause():
                 self._say(moment.mono, f"pause {moment.state}")
             case Stop():
-                self._say(moment.mono, f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
+                counts = f"{_counted(moment.frames, 'frame')}, {_counted(moment.faces, 'face')} seen"
+                self._say(moment.mono, f"stopped ({moment.reason}): {counts}")
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +58,10 @@ def _changed(seen: Observation) -> str:
 def _gone(episode: Episode) -> str:
     parts = ", ".join(f"{label} {seconds:.1f} s" for label, seconds in episode.seconds)
     return f"face {episode.track} is gone after {episode.duration:.1f} s ({parts})"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _bar(share: float, width: int = 20) -> str:

@@ -2,12 +2,29 @@
 
 import argparse
 import logging
+import re
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `add_subparsers` gives: the place where a command is added."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one command, which answers for its unknown options itself: argparse leaves that to the program's,
+    whose usage names no options of the command."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse's, but ends with code 2 where something is left over."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = re.findall(r"--[a-z][-a-z]*", self.format_help())
+            near = get_close_matches(unknown[0].partition("=")[0], options, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        return found, unknown
 
 
 def add_command(

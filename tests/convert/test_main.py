@@ -93,20 +93,22 @@ def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_fa
     assert untouched(old)
 
 
-def test_no_model(old, data, capsys):
-    assert main(["none.keras", "--task", "emotion", "--data", str(data), "--out", str(old)]) == 64
+def test_no_model(old, capsys, monkeypatch):
+    monkeypatch.delenv("EMOTION_EDGE_DATA", raising=False)
+    assert main(["none.keras", "--task", "emotion", "--out", str(old)]) == 64
     assert capsys.readouterr().err == "convert: none.keras: no such file\n"
     assert untouched(old)
 
 
 def test_no_data(old, capsys, monkeypatch):
     monkeypatch.delenv("EMOTION_EDGE_DATA", raising=False)
-    assert main(["none.keras", "--out", str(old)]) == 64
+    (old.parent / "mine.keras").touch()
+    assert main([str(old.parent / "mine.keras"), "--out", str(old)]) == 64
     assert "where is the data?" in capsys.readouterr().err
 
 
-def test_no_pictures_to_calibrate_on(old, capsys):
-    assert main(["none.keras", "--task", "emotion", "--calibration", "/no/faces", "--out", str(old)]) == 64
+def test_no_pictures_to_calibrate_on(old, model, capsys):
+    assert main([str(model), "--task", "emotion", "--calibration", "/no/faces", "--out", str(old)]) == 64
     assert capsys.readouterr().err == "convert: /no/faces: no such file or folder\n"
     assert untouched(old)
 

@@ -38,6 +38,14 @@ def test_wrong_usage_is_exit_2(command):
     assert "Traceback" not in done.stderr
 
 
+def test_an_unknown_option_is_answered_by_its_command():
+    done = edge("run", "--sorce", "0")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: emotion-edge run ")
+    assert done.stderr.endswith("unrecognized arguments: --sorce 0; did you mean --source?\n")
+    assert "did you mean" not in edge("run", "--qqqq").stderr
+
+
 def test_a_missing_video(tmp_path):
     assert "nothing.mp4" in refused(edge("run", "--source", tmp_path / "nothing.mp4"), 64)
 
@@ -69,6 +77,10 @@ def test_no_camera():
 def test_a_log_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     assert "file" in refused(edge("run", "--source", "demo", "--log", tmp_path / "file" / "log.jsonl"), 74)
+
+
+def test_a_missing_model(tmp_path):
+    assert "model.tflite: no such file" in refused(edge("bench", "--model", tmp_path / "model.tflite"), 78)
 
 
 def test_no_models(tmp_path):

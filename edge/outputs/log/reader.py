@@ -44,6 +44,7 @@ class LogReader:
     """Iterates over the events of logs that may be written meanwhile. Holds no more than a block of each in memory.
 
     Attributes:
+        events: lines that are, so far, those of other kinds too.
         broken: lines that are no events, so far.
         lost: files that could not be read to their end, so far.
     """
@@ -56,6 +57,7 @@ class LogReader:
                 time. A rotated file may be named alone.
             kinds: the events to give; None for all.
         """
+        self.events = 0
         self.broken = 0
         self.lost = 0
         self._paths = unique(list(paths))
@@ -70,11 +72,13 @@ class LogReader:
         offsets: dict[str, float] | None = None
         for line in self._lines(path):
             if self._is_skipped(line):
+                self.events += 1
                 continue
             entry = _parse(line)
             if entry is None:
                 self.broken += bool(line.strip())
                 continue
+            self.events += 1
             if not entry.synced:
                 offsets = _offsets(path) if offsets is None else offsets
                 entry = _corrected(entry, offsets)

@@ -126,8 +126,9 @@ def axis(text: str) -> Axis:
     if not equals or not values:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form threads=1,2,4")
     if name not in FLAGS:
-        near = get_close_matches(name, FLAGS, 1) or list(FLAGS)
-        raise argparse.ArgumentTypeError(f"{name!r} is not a setting; did you mean {', '.join(near)}?")
+        near = get_close_matches(name, FLAGS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FLAGS)}"
+        raise argparse.ArgumentTypeError(f"{name!r} is not a setting; {hint}")
     return Axis(name, tuple(read_flag(name, value.strip()) for value in values.split(",")))
 
 

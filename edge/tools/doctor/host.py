@@ -112,11 +112,16 @@ class Host:
 
     def install(self, *names: str) -> tuple[str, ...]:
         """The commands that install packages in the versions that are needed."""
-        if self._managed:
-            return self.new_environment()
-        return (self.pip("install", *(str(self.requirement(name)) for name in names)),)
+        return self.install_as(*map(self.requirement, names))
 
-    def new_environment(self) -> tuple[str, ...]:
+    def install_as(self, *requirements: Requirement) -> tuple[str, ...]:
+        """The commands that install packages that may be none of those that are always needed."""
+        if self._managed:
+            always = needed(own_lines(self.checkout), self.python[:2], self.machine)
+            return self.new_environment(*(one for one in requirements if one.name not in always))
+        return (self.pip("install", *map(str, requirements)),)
+
+    def new_environment(self, *also: Requirement) -> tuple[str, ...]:
         """The commands that make a virtual environment with all that is needed, in place of the one in use."""
         python = "/usr/bin/python3" if self.apt_picamera else "python3"
         folder = self.shown(self.prefix if self.virtual else (self.checkout or Path.cwd()) / ".venv")
@@ -126,7 +131,7 @@ class Host:
         what = ["-r", self.shown(self.checkout / "requirements-edge.txt")] if self.checkout else [self.own_package]
         return (
             sudo + shlex.join([python, "-m", "venv", *options, folder]),
-            sudo + shlex.join([f"{folder}/bin/python", "-m", "pip", "install", *what]),
+            sudo + shlex.join([f"{folder}/bin/python", "-m", "pip", "install", *what, *map(str, also)]),
         )
 
     def apt(self, *packages: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from edge.contract.errors import InputError
 from edge.outputs.log.parts import unique
 from edge.outputs.log.reader import Entry, LogReader
 from edge.terminal.messages import tell
@@ -24,7 +25,7 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
         html: file for a page; None for none.
 
     Raises:
-        InputError: a log is not there, or the day is none.
+        InputError: a log is not there or is none, or the day is none.
         OutputError: a file cannot be written.
     """
     tally = Tally() if day is None else Tally(*span(parse_day(day)))
@@ -34,6 +35,8 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
         chosen = exported(reader, csv, tally.begin, tally.end)
     for entry in chosen:
         tally.add(entry)
+    if reader.broken and not reader.events:
+        raise InputError(f"{', '.join(map(str, logs))}: not an event log: none of its lines is an event")
     tally.finish()
     figures = Figures.of(tally, reader.broken, reader.lost)
     if html is not None:

@@ -95,6 +95,9 @@ def test_other_files_and_folders(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"onnx")
     with pytest.raises(InputError, match=r"neither \.keras nor \.h5 nor the folder of a SavedModel"):
         open_graph(tmp_path / "model.onnx")
+    (tmp_path / "model.tflite").write_bytes(b"TFL3")
+    with pytest.raises(InputError, match="converted already"):
+        open_graph(tmp_path / "model.tflite")
     with pytest.raises(InputError, match="not the folder of a SavedModel"):
         open_graph(tmp_path)
     (tmp_path / "saved_model.pb").write_bytes(b"damaged")

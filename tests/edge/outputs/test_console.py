@@ -18,12 +18,14 @@ def test_prints_changes_with_the_time_since_the_start():
         console.handle(Analysis(1, 0.0, 52.0, (quiet,), (), 0))
         gone = Episode(1, Box(0, 0, 9, 9), 1.0, 51.5, 53.0, 15, "happy", SCORES, (("happy", 1.5),))
         console.handle(Analysis(2, 0.0, 53.0, (), (gone,), 0))
-        console.handle(Stop(0.0, 53.0, "end of source", 3, 0, 1))
+        console.handle(Stop(0.0, 53.0, "end of source", 3, 0, 2))
+        console.handle(Stop(0.0, 53.0, "end of source", 1, 0, 1))
     assert stream.getvalue().splitlines() == [
         "     0.0 s  looking at demo with  on runtime 1",
         "     1.5 s  face 1 appears: happy      75%  ███████████████░░░░░",
         "     3.0 s  face 1 is gone after 1.5 s (happy 1.5 s)",
-        "     3.0 s  stopped (end of source): 3 frames, 1 faces seen",
+        "     3.0 s  stopped (end of source): 3 frames, 2 faces seen",
+        "     3.0 s  stopped (end of source): 1 frame, 1 face seen",
     ]
 
 

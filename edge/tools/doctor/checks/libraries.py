@@ -93,7 +93,7 @@ def check_packages(setup: Setup) -> Iterator[Finding]:
             continue
         text = f"{version}; {requirement.bounds} is needed" if answer.good else cause(answer, "importing it")
         text = "is not installed" if answer.error == "ModuleNotFoundError" else text
-        yield problem(package, text, setup.host.pip("install", str(requirement)))
+        yield problem(package, text, *setup.host.install_as(requirement))
 
 
 def _installed() -> list[str]:

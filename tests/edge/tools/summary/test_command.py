@@ -81,7 +81,12 @@ def test_an_empty_log(write):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["nothing.jsonl"], "no such log"), (["."], "Is a directory"), (["pyproject.toml", "--day", "x"], "is no day")],
+    [
+        (["nothing.jsonl"], "no such log"),
+        (["."], "Is a directory"),
+        (["pyproject.toml"], "pyproject.toml: not an event log"),
+        (["pyproject.toml", "--day", "x"], "is no day"),
+    ],
 )
 def test_bad_input_is_one_line(arguments, said):
     done = summary(*arguments)

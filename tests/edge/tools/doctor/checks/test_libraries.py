@@ -142,6 +142,16 @@ def test_packages_that_the_settings_need(setup, library):
         assert f"pip install '{package}>=" in only(found, package).mend[0]
 
 
+def test_a_distribution_s_python_gets_an_environment_with_the_optional_packages_too(setup, library, monkeypatch):
+    library("paho", "missing")
+    library("cattrs", "missing")
+    monkeypatch.setattr(type(setup.host), "_managed", property(lambda host: True))
+    found = list(check_packages(replace(setup, settings=Configuration(mqtt=Mqtt(host="127.0.0.1")))))
+    for package in ("cattrs", "paho-mqtt"):
+        assert "-m venv" in only(found, package).mend[0]
+    assert only(found, "paho-mqtt").mend[1] == only(found, "cattrs").mend[1] + " 'paho-mqtt>=2.1,<3'"
+
+
 def test_apt_s_own_are_told_as_such(setup, library):
     folder = "/usr/lib/python3/dist-packages/numpy/__init__.py"
     library("numpy", _apt(folder))
