@@ -10,13 +10,18 @@ SOURCE ?= demo
 LOG ?= logs/emotions.jsonl
 
 EDGE := .venv
+# On a Raspberry Pi the camera's library comes from apt and cannot be installed otherwise. An environment that was made
+# before it was there is made again.
+APT := /usr/lib/python3/dist-packages
+PICAMERA := $(wildcard $(APT)/picamera2)
+EDGE_READY := $(EDGE)/.ready$(if $(PICAMERA),-with-apt)
 DEV := .venv-dev
 # Tested as far as it goes without a camera. Without what it asks for beside: half of that has to be compiled.
 PICAMERA2 := picamera2==0.3.38 videodev2==0.0.4 piexif==1.1.3 simplejpeg==1.9.0
 
 .PHONY: run test soak search test-systemd test-arm64 lint release clean
 
-run: $(EDGE)/.ready
+run: $(EDGE_READY)
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
 	@echo "log: $(LOG)"
 
@@ -53,9 +58,8 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	{ echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
 
-# On a Raspberry Pi the camera's library comes from apt and cannot be installed otherwise.
-$(EDGE)/.ready: requirements-edge.txt | python
-	$(PYTHON) -m venv $(shell test -e /usr/lib/python3/dist-packages/picamera2 && echo --system-site-packages) $(EDGE)
+$(EDGE_READY): requirements-edge.txt | python
+	$(PYTHON) -m venv $(if $(PICAMERA),--system-site-packages) $(EDGE)
 	$(EDGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-edge.txt
 	touch $@
 
