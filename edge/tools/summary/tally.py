@@ -3,14 +3,12 @@
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from edge.outputs.log.reader import Entry
+from edge.tools.summary.fields import BROKEN, Heard, count, duration, durations, number, text
 from edge.tools.summary.tracks import Shown, Tracks
 
 MINUTE = 60.0
-LONGEST = 86400.0
-"""Seconds above which a single face's time is taken for an error: no track lasts a day."""
 
 KINDS = ("start", "stop", "face", "emotion", "gone", "totals", "heartbeat", "camera", "dropped")
 """The events that are needed here."""
@@ -60,77 +58,75 @@ class Tally:
     def add(self, entry: Entry) -> None:
         """Counts an event; one of an unknown kind is left out, one of a wrong form is counted as odd."""
         try:
-            camera = entry.event["camera"]
-            if not isinstance(camera, str):
-                raise TypeError
-            self._add(entry, camera)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            camera, at = text(entry.event["camera"]), Heard(entry.time, number(entry.event["mono"]))
+        except BROKEN:
             self.odd += 1
             return
+        try:
+            self._add(entry, camera, at)
+        except BROKEN:
+            self.odd += 1
+            self._tracks.doubt(camera)
+            return
+        self._tracks.heard(camera, at)
         if self._holds(entry.time):
             self.first, self.last = min(self.first, entry.time), max(self.last, entry.time)
             self.unsynced += not entry.synced
 
     def finish(self) -> None:
         """Counts what had not ended when the log did."""
-        try:
-            self._show(self._tracks.finish())
-        except ValueError:
-            self.odd += 1
+        self._show(self._tracks.finish())
         for camera, since in self._lost.items():
             self._outage(camera, since, None)
         self._lost.clear()
 
-    def _add(self, entry: Entry, camera: str) -> None:
+    def _add(self, entry: Entry, camera: str, at: Heard) -> None:
+        """All that is needed of an event is read before anything of it is remembered."""
         event, inside, minute = entry.event, self._holds(entry.time), int(entry.time // MINUTE)
         match event["event"]:
             case "start":
+                partial = count(event.get("partial_lines", 0))
                 self._show(self._tracks.finish(camera))  # what a run that was killed left open
                 self._back(camera, entry.time)
                 if inside:
                     self.runs += 1
-                    self.partial += int(event.get("partial_lines", 0))
+                    self.partial += partial
             case "face" if inside:
                 self.faces[minute] += 1
             case "emotion":
-                self._tracks.changed(entry, camera)
+                self._tracks.changed(camera, count(event["track"]), text(event["emotion"]), at)
             case "gone":
-                self._show(self._tracks.gone(entry, camera))
+                track, length, seconds = count(event["track"]), duration(event["duration"]), durations(event["seconds"])
+                self._show(self._tracks.gone(camera, track, seconds, at))
                 if inside:
-                    self.episodes.append(_duration(event["duration"]))
+                    self.episodes.append(length)
             case "totals":
+                faces, over, seconds = count(event["faces"]), duration(event["over"]), durations(event["seconds"])
+                self._show([Shown(camera, each, at.time - over, at.time, seconds[each]) for each in seconds])
                 if inside:
-                    self.faces[minute] += int(event["faces"])
-                self._totals(entry, camera)
+                    self.faces[minute] += faces
             case "heartbeat" if inside:
-                self.rejected[minute] += int(event["rejected"])
+                self.rejected[minute] += count(event["rejected"])
             case "camera":
                 if event["state"] == "lost":
                     self._lost.setdefault(camera, entry.time)
                 elif event["state"] == "back":
                     self._back(camera, entry.time)
-            case "dropped" if inside:
-                self.dropped += int(event["count"])
-        self._tracks.heard(entry, camera)
-
-    def _totals(self, entry: Entry, camera: str) -> None:
-        over = _duration(entry.event["over"])
-        for emotion, seconds in entry.event["seconds"].items():
-            self._spread(camera, emotion, entry.time - over, entry.time, _duration(seconds))
+            case "dropped":
+                lost = count(event["count"])
+                self._tracks.doubt(camera)
+                if inside:
+                    self.dropped += lost
 
     def _show(self, shown: list[Shown]) -> None:
-        for each in shown:
-            self._spread(each.camera, each.emotion, each.start, each.end, _duration(each.seconds))
-
-    def _spread(self, camera: str, emotion: str, start: float, end: float, seconds: float) -> None:
         """Shares seconds out evenly over the minutes between two times, as far as they are inside."""
-        _duration(end - start)
-        rate = seconds / (end - start) if end > start else 0.0
-        begin = max(start, self.begin)
-        while begin < min(end, self.end):
-            following = min((begin // MINUTE + 1) * MINUTE, end, self.end)
-            self.minutes[camera, int(begin // MINUTE)][emotion] += (following - begin) * rate
-            begin = following
+        for each in shown:
+            rate = each.seconds / (each.end - each.start) if each.end > each.start else 0.0
+            begin, end = max(each.start, self.begin), min(each.end, self.end)
+            while begin < end:
+                following = min((begin // MINUTE + 1) * MINUTE, end)
+                self.minutes[each.camera, int(begin // MINUTE)][each.emotion] += (following - begin) * rate
+                begin = following
 
     def _back(self, camera: str, time: float) -> None:
         since = self._lost.pop(camera, None)
@@ -143,10 +139,3 @@ class Tally:
 
     def _holds(self, time: float) -> bool:
         return self.begin <= time < self.end
-
-
-def _duration(value: Any) -> float:
-    seconds = float(value)
-    if not 0 <= seconds <= LONGEST:
-        raise ValueError(f"{value} is no duration")
-    return seconds

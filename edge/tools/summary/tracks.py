@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from edge.outputs.log.reader import Entry
+from edge.tools.summary.fields import LONGEST, Heard
 
 
 class Shown(NamedTuple):
@@ -21,6 +21,8 @@ class _Track:
     """Emotions and the monotonic times at which they began."""
 
     changes: list[tuple[float, str]] = field(default_factory=list)
+    sure: Heard | None = None
+    """Until when the face was there for certain, where its end may be among events that were lost since."""
 
 
 class Tracks:
@@ -31,30 +33,32 @@ class Tracks:
 
     def __init__(self) -> None:
         self._open: dict[str, dict[int, _Track]] = {}
-        self._heard: dict[str, tuple[float, float]] = {}
+        self._heard: dict[str, Heard] = {}
 
-    def heard(self, entry: Entry, camera: str) -> None:
+    def heard(self, camera: str, at: Heard) -> None:
         """Notes when a camera was heard of: a face whose end is not in the log was seen until then at most."""
-        self._heard[camera] = entry.time, float(entry.event["mono"])
+        self._heard[camera] = at
 
-    def changed(self, entry: Entry, camera: str) -> None:
+    def doubt(self, camera: str) -> None:
+        """Notes that events of a camera were lost since it was heard of."""
+        for track in self._open.get(camera, {}).values():
+            track.sure = track.sure or self._heard[camera]
+
+    def changed(self, camera: str, number: int, emotion: str, at: Heard) -> None:
         """A face has, from now on, another emotion."""
-        event = entry.event
-        track = self._open.setdefault(camera, {}).setdefault(int(event["track"]), _Track())
-        track.changes.append((float(event["mono"]), str(event["emotion"])))
+        track = self._open.setdefault(camera, {}).setdefault(number, _Track())
+        track.changes.append((at.mono, emotion))
+        track.sure = None
 
-    def gone(self, entry: Entry, camera: str) -> list[Shown]:
-        """A face has gone: what it showed, its times stretched to the sums that the event gives."""
-        event = entry.event
-        track = self._open.get(camera, {}).pop(int(event["track"]), _Track())
-        shown = _shown(track, camera, entry.time, float(event["mono"]))
+    def gone(self, camera: str, number: int, known: dict[str, float], at: Heard) -> list[Shown]:
+        """A face has gone: what it showed, its times stretched to the sums that are known, seconds for each emotion."""
+        shown = _shown(self._open.get(camera, {}).pop(number, _Track()), camera, at)
         sums: dict[str, float] = {}
         for each in shown:
             sums[each.emotion] = sums.get(each.emotion, 0.0) + each.seconds
-        known = {str(emotion): float(seconds) for emotion, seconds in event["seconds"].items()}
         # Where changes were lost, as on a full disk, the time is put at the end.
         missing = [
-            Shown(camera, emotion, entry.time - seconds, entry.time, seconds)
+            Shown(camera, emotion, at.time - seconds, at.time, seconds)
             for emotion, seconds in known.items()
             if not sums.get(emotion)
         ]
@@ -69,15 +73,15 @@ class Tracks:
         shown: list[Shown] = []
         for name in list(self._open) if camera is None else [camera]:
             for track in self._open.pop(name, {}).values():
-                shown += _shown(track, name, *self._heard[name])
+                shown += _shown(track, name, track.sure or self._heard[name])
         return shown
 
 
-def _shown(track: _Track, camera: str, time: float, mono: float) -> list[Shown]:
-    """The intervals of a track that ends at a time, known on both scales."""
-    ends = [*(began for began, _ in track.changes[1:]), mono][: len(track.changes)]
+def _shown(track: _Track, camera: str, at: Heard) -> list[Shown]:
+    """The intervals of a track that ends at a time, but for those that a wrong `mono` made."""
+    ends = [*(min(began, at.mono) for began, _ in track.changes[1:]), at.mono][: len(track.changes)]
     return [
-        Shown(camera, emotion, time - (mono - began), time - (mono - end), end - began)
+        Shown(camera, emotion, at.time - (at.mono - began), at.time - (at.mono - end), end - began)
         for (began, emotion), end in zip(track.changes, ends, strict=True)
-        if end >= began
+        if at.mono - LONGEST <= began <= end
     ]

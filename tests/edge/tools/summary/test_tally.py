@@ -133,3 +133,44 @@ def test_events_without_anything_are_odd():
         sums.add(Entry(1.0, True, {"event": kind}))
     sums.finish()
     assert sums.odd == 8
+
+
+@pytest.mark.parametrize("mono", [None, "x", 1e999, math.nan])
+def test_a_face_without_a_time_is_not_remembered(mono):
+    broken = event("emotion", EIGHT, track=7, emotion="sad") | {"mono": mono}
+    if mono is None:
+        del broken["mono"]
+    assert tally(broken).odd == 1
+    open_one = episode(EIGHT + 1, 1, ("happy", 30.0))[:-1]
+    sums = tally(broken, *open_one, event("heartbeat", EIGHT + 31, rejected=0))
+    assert (seconds(sums), sums.odd) == ({"happy": 30.0}, 1)
+
+
+def test_each_face_is_ended_by_itself():
+    """Of a face that is in sight since a wrong time nothing is known; it takes no other with it."""
+    absurd = event("emotion", EIGHT, track=7, emotion="sad") | {"mono": -1e15}
+    sums = tally(absurd, *episode(EIGHT + 1, 1, ("happy", 30.0))[:-1], event("heartbeat", EIGHT + 31, rejected=0))
+    assert seconds(sums) == {"happy": 30.0}
+
+
+@pytest.mark.parametrize("harm", [{"track": None}, {"seconds": None}, {"duration": -1}])
+def test_a_face_whose_end_is_broken_is_not_seen_until_the_end_of_the_run(harm):
+    *before, gone = episode(EIGHT, 1, ("happy", 10.0))
+    sums = tally(*before, event("heartbeat", EIGHT + 9, rejected=0), gone | harm, event("stop", EIGHT + 9000))
+    assert (seconds(sums), sums.odd) == ({"happy": 9.0}, 1)
+
+
+def test_a_face_whose_end_was_lost_is_not_seen_until_the_end_of_the_run():
+    before = episode(EIGHT, 1, ("happy", 10.0))[:-1]
+    full = event("dropped", EIGHT + 900, count=5, reason="No space left on device")
+    sums = tally(*before, event("heartbeat", EIGHT + 9, rejected=0), full, event("stop", EIGHT + 9000))
+    assert seconds(sums) == {"happy": 9.0}
+    still_there = event("emotion", EIGHT + 950, track=1, emotion="sad")
+    sums = tally(*before, full, still_there, event("stop", EIGHT + 1000))
+    assert seconds(sums) == {"happy": 950.0, "sad": 50.0}
+
+
+@pytest.mark.parametrize("harm", [{"count": None}, {"count": -1}, {"count": 1e999}])
+def test_a_count_that_is_none(harm):
+    sums = tally(event("dropped", EIGHT, **harm), event("stop", EIGHT + 1))
+    assert (sums.odd, sums.dropped) == (1, 0)

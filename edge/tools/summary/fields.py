@@ -1,0 +1,54 @@
+"""What events say, read with care: a line of a log may hold anything."""
+
+import math
+from typing import Any, NamedTuple
+
+LONGEST = 86400.0
+"""Seconds above which a single face's time is taken for an error: no track lasts a day."""
+_MOST = 2**53
+
+BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What an event of a wrong form raises when it is read."""
+
+
+class Heard(NamedTuple):
+    """When a camera was heard of, in seconds: UTC, and on the monotonic scale, which setting the clock leaves alone."""
+
+    time: float
+    mono: float
+
+
+def text(value: Any) -> str:
+    """A text. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def number(value: Any) -> float:
+    """A finite number. Raises one of `BROKEN` for anything else."""
+    found = float(value)
+    if not math.isfinite(found):
+        raise ValueError(f"{value} is no number")
+    return found
+
+
+def count(value: Any) -> int:
+    """How many. Raises one of `BROKEN` for what is no count."""
+    found = int(value)
+    if not 0 <= found <= _MOST:
+        raise ValueError(f"{value} is no count")
+    return found
+
+
+def duration(value: Any) -> float:
+    """Seconds. Raises one of `BROKEN` for what is none, or longer than `LONGEST`."""
+    found = float(value)
+    if not 0 <= found <= LONGEST:
+        raise ValueError(f"{value} is no duration")
+    return found
+
+
+def durations(value: Any) -> dict[str, float]:
+    """Seconds for each emotion. Raises one of `BROKEN` for anything else."""
+    return {emotion: duration(seconds) for emotion, seconds in value.items()}
