@@ -99,10 +99,10 @@ class Archive:
 
 
 def _days(files: list[Rotated], today: date) -> list[date]:
-    """The day of each file; where the clock was not set, that of the next younger file, so none goes for that."""
+    """The day of each file; where the clock was wrong, that of the next younger file: none goes or stays for that."""
     days: list[date] = []
     following = today
     for file in reversed(files):
-        following = file.day if file.day is not None and file.day >= _PLAUSIBLE else following
+        following = file.day if file.day is not None and _PLAUSIBLE <= file.day <= today else following
         days.append(following)
     return days[::-1]

@@ -46,6 +46,16 @@ def test_a_file_from_before_the_clock_was_set_is_as_old_as_the_next(tmp_path, li
     assert left(tmp_path) == names[2:], "the last was written after the second, today for all that is known"
 
 
+def test_a_file_from_the_future_is_as_old_as_the_next(tmp_path, limits):
+    """The clock jumped once, and was put right."""
+    days = ["2036-01-01", "2026-01-02", "2026-01-03", "2027-01-01", "2026-02-27"]
+    names = [put(tmp_path, number, day) for number, day in enumerate(days, 1)]
+    Archive(LogName(tmp_path / "log.jsonl"), limits(days=7)).trim(TODAY)
+    assert left(tmp_path) == names[3:]
+    Archive(LogName(tmp_path / "log.jsonl"), limits(days=7)).trim(TODAY + timedelta(30))
+    assert left(tmp_path) == []
+
+
 def test_all_files_together_stay_within_the_total(tmp_path, limits):
     path = tmp_path / "log.jsonl"
     log = rotating(path, limits(size=1000, total=5000, sync=0))
