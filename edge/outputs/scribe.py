@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from edge.contract.errors import ConfigurationError
-from edge.contract.records import Analysis, Heartbeat, Moment, Stop
+from edge.contract.records import Analysis, CameraEvent, Heartbeat, Moment, Pause, Stop
 from edge.outputs.events import Event, event, events_of, timestamp
 from edge.outputs.synchronization import is_synchronized
 from edge.outputs.totals import Totals
@@ -81,6 +81,8 @@ class Scribe:
             if isinstance(moment, Analysis):
                 self._totals.add(moment)
                 return
+            if isinstance(moment, CameraEvent | Pause):
+                self._totals.rest()
             sums = self._totals.take() if isinstance(moment, Heartbeat | Stop) else None
             if sums is not None:
                 yield event("totals", sums, moment.time, moment.mono, self._camera, self._boot, synced)

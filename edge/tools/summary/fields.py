@@ -3,8 +3,8 @@
 import math
 from typing import Any, NamedTuple
 
-LONGEST = 86400.0
-"""Seconds above which a single face's time is taken for an error: no track lasts a day."""
+LONGEST = 366 * 86400.0
+"""Seconds above which a time is taken for an error. A portrait on a wall may be in sight for months."""
 _MOST = 2**53
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)

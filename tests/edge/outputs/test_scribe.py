@@ -1,11 +1,23 @@
 """What is put on record in each mode, and by a clock that is set late."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from edge.contract.errors import ConfigurationError
-from edge.contract.records import Analysis, Box, Episode, Heartbeat, Observation, Scores, Start, Stop
+from edge.contract.records import (
+    Analysis,
+    Box,
+    CameraEvent,
+    Episode,
+    Heartbeat,
+    Observation,
+    Pause,
+    Scores,
+    Start,
+    Stop,
+)
 from edge.outputs.event_log import encode
 from edge.outputs.scribe import Scribe
 
@@ -53,6 +65,20 @@ def test_totals_tell_nothing_of_a_single_face():
         f"1970-01-01T00:{clock}.000Z" for clock in ("16:40", "17:40", "17:41")
     }, "no time but the run's own and the heartbeat's"
     assert events[1]["seconds"] == {"happy": 5}, "as the episode says"
+
+
+@pytest.mark.parametrize("stops", [CameraEvent(1001.0, 11.0, "lost", "unplugged"), Pause(1001.0, 11.0, "begun")])
+def test_totals_are_over_the_time_in_which_somebody_looked(stops):
+    """As the runner tells it: the tracks end before the change is told, both ways of a pause."""
+    goes_on = replace(stops, state="back" if isinstance(stops, CameraEvent) else "ended", mono=28811.0, time=29801.0)
+    ended = Episode(1, BOX, 1.0, 10.0, 11.0, 9, "happy", SCORES, (("happy", 1.0),))
+    nobody = [Analysis(0, 990.0 + mono, mono, (), gone, 0) for mono, gone in ((11.0, (ended,)), (28811.0, ()))]
+    beats = [replace(BEAT, time=990.0 + mono, mono=mono) for mono in (70.0, 130.0, 28870.0)]
+    before, after = frame(10, first=True), [frame(28811 + second, first=second == 0) for second in range(31)]
+    scribe = Scribe("door", "totals", lambda: True)
+    moments = (before, nobody[0], stops, *beats[:2], nobody[1], goes_on, *after, beats[2])
+    told = [event for moment in moments for event in scribe.events(moment) if event["event"] == "totals"]
+    assert [(event["over"], event["seconds"]) for event in told] == [(1, {"happy": 1}), (30, {"happy": 30})]
 
 
 def test_a_mode_that_is_none():

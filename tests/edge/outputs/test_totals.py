@@ -1,6 +1,8 @@
 """Sums over all faces, and nothing of any one."""
 
-from edge.contract.records import Analysis, Box, Observation, Scores
+from dataclasses import replace
+
+from edge.contract.records import Analysis, Box, Episode, Observation, Scores
 from edge.outputs.totals import Totals
 
 
@@ -53,4 +55,19 @@ def test_time_that_runs_backwards_counts_for_nobody():
     totals.add(frame(600.0, "happy", started=True))
     totals.add(frame(0.0, "happy"))  # a recording that begins again
     totals.add(frame(2.0, "happy"))
-    assert totals.take()["seconds"] == {"happy": 2}
+    assert totals.take() == {"over": 2, "faces": 1, "seconds": {"happy": 2}}
+
+
+def test_time_in_which_nobody_looked_is_left_out():
+    totals = Totals()
+    totals.add(frame(0.0, "happy", started=True))
+    totals.add(frame(10.0, "happy"))
+    ended = Episode(0, Box(0, 0, 9, 9), 1.0, 0.0, 10.0, 2, "happy", Scores(("happy",), (1.0,)), (("happy", 10.0),))
+    totals.add(replace(frame(10.0), episodes=(ended,)))
+    totals.rest()
+    assert totals.take() == {"over": 10, "faces": 1, "seconds": {"happy": 10}}
+    totals.add(frame(28800.0))
+    totals.rest()
+    totals.add(frame(28801.0, "sad", started=True))
+    totals.add(frame(28831.0, "sad"))
+    assert totals.take() == {"over": 30, "faces": 1, "seconds": {"sad": 30}}

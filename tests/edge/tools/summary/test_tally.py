@@ -84,6 +84,15 @@ def test_a_day_takes_its_part_of_what_goes_over_midnight():
     assert len(sums.episodes) == 1
 
 
+def test_a_portrait_on_the_wall_counts_for_weeks():
+    month = 31 * 86400.0
+    sums = tally(*episode(EIGHT, 1, ("happy", month)))
+    assert (seconds(sums), sums.episodes, sums.odd) == ({"happy": month}, [month], 0)
+    still_there = episode(EIGHT, 1, ("happy", month))[:-1]
+    assert seconds(tally(*still_there, event("heartbeat", EIGHT + month, rejected=0))) == {"happy": month}
+    assert seconds(tally(event("totals", EIGHT, over=month, faces=1, seconds={"sad": month}))) == {"sad": month}
+
+
 def test_totals():
     sums = tally(event("totals", EIGHT + 60, over=60, faces=2, seconds={"happy": 30, "sad": 6}))
     assert seconds(sums) == {"happy": 30.0, "sad": 6.0}
