@@ -12,10 +12,18 @@ BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 class Heard(NamedTuple):
-    """When a camera was heard of, in seconds: UTC, and on the monotonic scale, which setting the clock leaves alone."""
+    """When a camera was heard of, in seconds: UTC, and on a boot's monotonic scale, which setting the clock leaves."""
 
     time: float
     mono: float
+    boot: object
+
+    def since(self, earlier: "Heard") -> float:
+        """Seconds since then, whatever became of the clock in between; by the clock alone where another boot was."""
+        passed = self.mono - earlier.mono
+        if self.boot == earlier.boot and 0 <= passed <= LONGEST:
+            return passed
+        return max(0.0, self.time - earlier.time)
 
 
 def text(value: Any) -> str:

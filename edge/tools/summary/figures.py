@@ -7,7 +7,8 @@ from datetime import date
 
 from edge.contract.labels import EMOTIONS, UNCERTAIN
 from edge.tools.summary.day import local
-from edge.tools.summary.tally import MINUTE, Outage, Tally
+from edge.tools.summary.outages import Outage
+from edge.tools.summary.tally import MINUTE, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ class Figures:
             lost: files that could not be read to their end.
         """
         hours, days, total = _Rows(), _Rows(), _Rows()
-        bins: dict[tuple[str, date], dict[int, dict[str, float]]] = defaultdict(dict)
+        bins: dict[tuple[str, date], dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
         for (camera, minute), seconds in tally.minutes.items():
             when = local(minute * MINUTE)
-            bins[camera, when.date()][when.hour * 60 + when.minute] = seconds
+            _add(bins[camera, when.date()][when.hour * 60 + when.minute], seconds)  # twice where clocks are set back
             for rows, name in ((hours, f"{when:%H}:00"), (days, f"{when:%Y-%m-%d}"), (total, "all")):
                 rows.add(name, seconds)
         for minute, faces in tally.faces.items():
@@ -74,11 +75,16 @@ class Figures:
             days=days.rows(),
             total=sums[0] if sums else Row("all", {}, 0),
             bins=dict(bins),
-            outages=sorted(tally.outages, key=lambda outage: outage.start),
+            outages=sorted(tally.outages.ended, key=lambda outage: outage.start),
             rejected=sum(tally.rejected.values()),
             broken=broken + tally.odd,
             lost=lost,
         )
+
+    @property
+    def away(self) -> float:
+        """Seconds of all outages together."""
+        return sum(outage.seconds for outage in self.outages)
 
     def notes(self) -> list[str]:
         """What a reader must know of the log itself: what is missing or not to be trusted."""
@@ -95,17 +101,20 @@ class Figures:
 
 class _Rows:
     def __init__(self) -> None:
-        self.seconds: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self.seconds: dict[str, dict[str, float]] = defaultdict(dict)
         self.faces: dict[str, int] = defaultdict(int)
 
     def add(self, name: str, seconds: dict[str, float]) -> None:
-        row = self.seconds[name]
-        for emotion, value in seconds.items():
-            row[emotion] += value
+        _add(self.seconds[name], seconds)
 
     def rows(self) -> list[Row]:
         names = sorted({*self.seconds, *self.faces})
         return [Row(name, dict(self.seconds.get(name, {})), self.faces.get(name, 0)) for name in names]
+
+
+def _add(sums: dict[str, float], seconds: dict[str, float]) -> None:
+    for emotion, value in seconds.items():
+        sums[emotion] = sums.get(emotion, 0.0) + value
 
 
 def _order(emotions: Iterable[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from edge.contract.storage import write_whole
 from edge.tools.summary.day import clock, length, local, span
 from edge.tools.summary.drawing import DAY, Outing, bars, marks, minute_of_day, paint, strip
 from edge.tools.summary.figures import Figures, Row
+from edge.tools.summary.outages import Outage
 from edge.tools.summary.words import escaped
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -63,9 +64,8 @@ def _parts(figures: Figures) -> Iterator[str]:
 
 
 def _headline(figures: Figures) -> str:
-    tally, last = figures.tally, figures.tally.last
+    tally = figures.tally
     middle = sorted(tally.episodes)[len(tally.episodes) // 2] if tally.episodes else None
-    out = sum((outage.end or last) - outage.start for outage in figures.outages)
     tiles = (
         (
             "faces seen",
@@ -74,7 +74,7 @@ def _headline(figures: Figures) -> str:
         ),
         ("with a face", length(figures.total.total), "over all faces"),
         ("gate rejections", f"{figures.rejected:,}", "windows that were no human face"),
-        ("camera outages", f"{len(figures.outages):,}", f"{length(out)} in all" if figures.outages else ""),
+        ("camera outages", f"{len(figures.outages):,}", f"{length(figures.away)} in all" if figures.outages else ""),
     )
     drawn = (
         f"<div>{escaped(name)}<b>{escaped(value)}</b><span>{escaped(note)}</span></div>" for name, value, note in tiles
@@ -97,7 +97,7 @@ def _shares(figures: Figures) -> str:
 
 
 def _timeline(figures: Figures) -> str:
-    lost = {(outage.camera, day) for outage in figures.outages for day in _days(outage.start, outage.end, figures)}
+    lost = {(outage.camera, day) for outage in figures.outages for day in _days(outage)}
     rows = sorted({*figures.bins, *lost}, key=lambda row: (row[1], row[0]))
     several = len({camera for camera, _ in rows}) > 1
     left_out = len(rows) - _STRIPS
@@ -120,9 +120,8 @@ def _timeline(figures: Figures) -> str:
     return f'{note}{strips}<p class="soft">{said}</p>'
 
 
-def _days(start: float, end: float | None, figures: Figures) -> Iterator[date]:
-    day = local(start).date()
-    last = local(min(figures.tally.last, end if end is not None else figures.tally.last)).date()
+def _days(outage: Outage) -> Iterator[date]:
+    day, last = local(outage.start).date(), local(max(outage.start, outage.end - 0.001)).date()  # midnight is left out
     while day <= last:
         yield day
         day = date.fromordinal(day.toordinal() + 1)
@@ -131,10 +130,9 @@ def _days(start: float, end: float | None, figures: Figures) -> Iterator[date]:
 def _outings(figures: Figures, camera: str, day: date) -> Iterator[Outing]:
     begin, finish = span(day)
     for outage in figures.outages:
-        end = figures.tally.last if outage.end is None else outage.end
-        if outage.camera == camera and outage.start < finish and end > begin:
+        if outage.camera == camera and outage.start < finish and outage.end > begin:
             start = minute_of_day(local(outage.start)) if outage.start > begin else 0.0
-            yield Outing(start, minute_of_day(local(end)) if end < finish else DAY)
+            yield Outing(start, minute_of_day(local(outage.end)) if outage.end < finish else DAY)
 
 
 def _columns(figures: Figures) -> str:
@@ -172,7 +170,7 @@ def _cell(seconds: float) -> str:
 def _outages(figures: Figures) -> Iterator[str]:
     if figures.outages:
         rows = "".join(
-            f'<tr><th scope="row">{clock(outage.start)}</th><td>{_until(outage.start, outage.end)}</td>'
+            f'<tr><th scope="row">{clock(outage.start)}</th><td>{_until(outage)}</td>'
             f"<td>{escaped(outage.camera)}</td></tr>"
             for outage in figures.outages[-100:]
         )
@@ -181,5 +179,5 @@ def _outages(figures: Figures) -> Iterator[str]:
         yield f'<h2>Camera outages</h2><div class="scroll">{table}</div>'
 
 
-def _until(start: float, end: float | None) -> str:
-    return "not back" if end is None else length(end - start)
+def _until(outage: Outage) -> str:
+    return length(outage.seconds) if outage.back else "not back"

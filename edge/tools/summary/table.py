@@ -15,6 +15,7 @@ def lines(figures: Figures) -> Iterator[str]:
     tally = figures.tally
     if tally.first > tally.last:
         yield "no events"
+        yield from _outages(figures) if figures.outages else ()
         yield from (f"note: {note}" for note in figures.notes())
         return
     runs = f", {tally.runs} start{'s' if tally.runs != 1 else ''}" if tally.runs else ""
@@ -58,9 +59,8 @@ def _facts(figures: Figures) -> Iterator[str]:
 
 
 def _outages(figures: Figures) -> Iterator[str]:
-    outages, last = figures.outages, figures.tally.last
-    total = sum((outage.end or last) - outage.start for outage in outages)
-    yield f"camera outages   {len(outages):,}" + (f", {length(total)} in all" if outages else "")
+    outages = figures.outages
+    yield f"camera outages   {len(outages):,}" + (f", {length(figures.away)} in all" if outages else "")
     for outage in outages[-_OUTAGES:]:
-        until = "not back" if outage.end is None else length(outage.end - outage.start)
+        until = length(outage.seconds) if outage.back else "not back"
         yield f"  {clock(outage.start)}  {until:>8}  {plain(outage.camera)}"

@@ -6,21 +6,13 @@ from dataclasses import dataclass, field
 
 from edge.outputs.log.reader import Entry
 from edge.tools.summary.fields import BROKEN, Heard, count, duration, durations, number, text
+from edge.tools.summary.outages import Outages
 from edge.tools.summary.tracks import Shown, Tracks
 
 MINUTE = 60.0
 
 KINDS = ("start", "stop", "face", "emotion", "gone", "totals", "heartbeat", "camera", "dropped")
 """The events that are needed here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A time without pictures of a camera. `end` is None where the log ends before it came back."""
-
-    camera: str
-    start: float
-    end: float | None
 
 
 @dataclass(slots=True)
@@ -44,7 +36,6 @@ class Tally:
     faces: Counter[int] = field(default_factory=Counter)
     rejected: Counter[int] = field(default_factory=Counter)
     episodes: list[float] = field(default_factory=list)
-    outages: list[Outage] = field(default_factory=list)
     runs: int = 0
     dropped: int = 0
     partial: int = 0
@@ -53,12 +44,17 @@ class Tally:
     first: float = math.inf
     last: float = -math.inf
     _tracks: Tracks = field(default_factory=Tracks)
-    _lost: dict[str, float] = field(default_factory=dict)
+    outages: Outages = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Outages are asked for between the same times."""
+        self.outages = Outages(self.begin, self.end)
 
     def add(self, entry: Entry) -> None:
         """Counts an event; one of an unknown kind is left out, one of a wrong form is counted as odd."""
         try:
-            camera, at = text(entry.event["camera"]), Heard(entry.time, number(entry.event["mono"]))
+            event = entry.event
+            camera, at = text(event["camera"]), Heard(entry.time, number(event["mono"]), event.get("boot"))
         except BROKEN:
             self.odd += 1
             return
@@ -69,6 +65,7 @@ class Tally:
             self._tracks.doubt(camera)
             return
         self._tracks.heard(camera, at)
+        self.outages.heard(camera, at)
         if self._holds(entry.time):
             self.first, self.last = min(self.first, entry.time), max(self.last, entry.time)
             self.unsynced += not entry.synced
@@ -76,9 +73,7 @@ class Tally:
     def finish(self) -> None:
         """Counts what had not ended when the log did."""
         self._show(self._tracks.finish())
-        for camera, since in self._lost.items():
-            self._outage(camera, since, None)
-        self._lost.clear()
+        self.outages.finish()
 
     def _add(self, entry: Entry, camera: str, at: Heard) -> None:
         """All that is needed of an event is read before anything of it is remembered."""
@@ -87,7 +82,7 @@ class Tally:
             case "start":
                 partial = count(event.get("partial_lines", 0))
                 self._show(self._tracks.finish(camera))  # what a run that was killed left open
-                self._back(camera, entry.time)
+                self.outages.back(camera, at)
                 if inside:
                     self.runs += 1
                     self.partial += partial
@@ -109,9 +104,9 @@ class Tally:
                 self.rejected[minute] += count(event["rejected"])
             case "camera":
                 if event["state"] == "lost":
-                    self._lost.setdefault(camera, entry.time)
+                    self.outages.lost(camera, at)
                 elif event["state"] == "back":
-                    self._back(camera, entry.time)
+                    self.outages.back(camera, at)
             case "dropped":
                 lost = count(event["count"])
                 self._tracks.doubt(camera)
@@ -127,15 +122,6 @@ class Tally:
                 following = min((begin // MINUTE + 1) * MINUTE, end)
                 self.minutes[each.camera, int(begin // MINUTE)][each.emotion] += (following - begin) * rate
                 begin = following
-
-    def _back(self, camera: str, time: float) -> None:
-        since = self._lost.pop(camera, None)
-        if since is not None:
-            self._outage(camera, since, time)
-
-    def _outage(self, camera: str, start: float, end: float | None) -> None:
-        if start < self.end and (end is None or end > self.begin):
-            self.outages.append(Outage(camera, start, end))
 
     def _holds(self, time: float) -> bool:
         return self.begin <= time < self.end

@@ -69,6 +69,29 @@ def test_one_day_of_several(write):
     assert summary(log, "--day", "2026-02-02").stdout == "no events\n"
 
 
+def test_a_day_inside_an_outage(write, tmp_path):
+    log = write(event("camera", EIGHT, state="lost"), event("camera", EIGHT + 3 * 86400, state="back"))
+    done = summary(log, "--day", "2026-02-01", "--html", tmp_path / "page.html")
+    assert done.stdout.splitlines() == [
+        "no events",
+        "camera outages   1, 24 h in all",
+        "  2026-02-01 00:00:00      24 h  door",
+    ]
+    assert "<b>1</b><span>24 h in all</span>" in (tmp_path / "page.html").read_text()
+    never_back = write(event("camera", EIGHT, state="lost"))
+    assert summary(never_back, "--day", "2026-02-01").stdout == "no events\n", "nothing is known of that day"
+
+
+def test_the_page_of_a_day_with_an_outage_over_midnight_draws_that_day_alone(write, tmp_path):
+    lost, back = event("camera", EIGHT + 3600, state="lost"), event("camera", EIGHT + 86400, state="back")
+    summary(
+        write(*episode(EIGHT, 1, ("sad", 5.0)), lost, back), "--day", "2026-01-31", "--html", tmp_path / "page.html"
+    )
+    page = (tmp_path / "page.html").read_text()
+    assert page.count('aria-label="emotions over the day"') == 1
+    assert "09:00 to 24:00 no pictures" in page
+
+
 def test_no_faces(write):
     done = summary(write(event("start", EIGHT), event("stop", EIGHT + 1)))
     assert "no faces" in done.stdout

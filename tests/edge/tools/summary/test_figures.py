@@ -1,5 +1,7 @@
 """Sums by hour, day and emotion."""
 
+from datetime import date
+
 import pytest
 
 from edge.tools.summary.figures import Figures
@@ -30,8 +32,10 @@ def test_hours_of_the_day_are_local_and_over_all_days():
 
 def test_the_hour_that_comes_twice_is_one_row():
     first = at("2026-10-25 01:30:00") + 3600  # 2:30, summer time
-    found = figures(*episode(first, 1, ("sad", 60.0)), *episode(first + 3600, 2, ("sad", 60.0)))
-    assert [(row.name, row.total) for row in found.hours] == [("02:00", pytest.approx(120))]
+    found = figures(*episode(first, 1, ("happy", 20.0), ("sad", 10.0)), *episode(first + 3600, 2, ("sad", 20.0)))
+    both = {"happy": pytest.approx(20), "sad": pytest.approx(30)}
+    assert [(row.name, row.seconds) for row in found.hours] == [("02:00", both)]
+    assert found.bins == {("door", date(2026, 10, 25)): {150: both}}
 
 
 def test_emotions_come_in_the_usual_order():

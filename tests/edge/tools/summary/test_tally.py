@@ -7,6 +7,7 @@ import pytest
 
 from edge.outputs.log.reader import Entry
 from edge.tools.summary.day import span
+from edge.tools.summary.outages import Outage
 from edge.tools.summary.tally import MINUTE, Tally
 from tests.edge.tools.summary.story import at, entries, episode, event
 
@@ -99,19 +100,16 @@ def test_totals():
     assert sum(sums.faces.values()) == 2
 
 
-def test_outages():
+def test_outages_end_when_the_camera_is_back_or_a_run_begins():
     lost, back = (event("camera", EIGHT + delay, state=state) for delay, state in ((0, "lost"), (90, "back")))
-    again = event("camera", EIGHT + 30, state="lost")
     other = event("camera", EIGHT + 200, "desk", state="lost")
-    sums = tally(lost, again, back, other)
-    assert [(each.camera, each.start - EIGHT, each.end and each.end - EIGHT) for each in sums.outages] == [
-        ("door", 0, 90),
-        ("desk", 200, None),
-    ]
-    assert len(tally(lost, back, begin=EIGHT + 30, end=EIGHT + 60).outages) == 1
-    assert tally(lost, back, begin=EIGHT + 90).outages == []
-    restarted = tally(lost, event("start", EIGHT + 500))
-    assert restarted.outages[0].end == EIGHT + 500
+    beat = event("heartbeat", EIGHT + 230, "desk", rejected=0)
+    found = tally(lost, back, other, beat).outages.ended
+    assert found == [Outage("door", EIGHT, EIGHT + 90, True), Outage("desk", EIGHT + 200, EIGHT + 230, False)]
+    (restarted,) = tally(lost, event("start", EIGHT + 500)).outages.ended
+    assert restarted == Outage("door", EIGHT, EIGHT + 500, True)
+    (clipped,) = tally(lost, back, begin=EIGHT + 30, end=EIGHT + 60).outages.ended
+    assert clipped == Outage("door", EIGHT + 30, EIGHT + 60, True)
 
 
 def test_what_is_missing_is_counted():
