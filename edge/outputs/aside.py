@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from edge.contract.records import Moment, Stop
+from edge.outputs.events import event_count
 from edge.outputs.output import Output
 
 QUEUE = 2000
@@ -23,7 +24,7 @@ class Aside:
     """Hands moments to another output in order. What that raises, the next `handle` or `check` raises, or the end.
 
     Attributes:
-        missed: moments that were left out so far because the output was too slow.
+        missed: events that were left out so far because the output was too slow; most frames have none.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Aside:
         name: str,
         tell: Callable[[int, Moment], None] = lambda *_: None,
         *,
+        weigh: Callable[[Moment], int] = event_count,
         length: int = QUEUE,
         patience: float = PATIENCE,
     ):
@@ -40,12 +42,15 @@ class Aside:
         Args:
             output: is entered and left by the caller's thread, and told moments by another one between the two.
             name: for messages.
-            tell: called in that thread, before the next moment, with how many were left out and the first of them.
+            tell: called in that thread, before the next moment, with how many events were left out, and the moment of
+                the first of them.
+            weigh: how many events the output makes of a moment; called in any thread.
             length: moments that may wait; of more, the newest are left out.
             patience: seconds to wait at the end.
         """
         self.missed = 0
         self._output, self._name, self._tell = output, name, tell
+        self._weigh = weigh
         self._patience = patience
         self._until: float | None = None
         self._waiting: queue.Queue[Moment | None] = queue.Queue(length)
@@ -89,7 +94,7 @@ class Aside:
         else:
             self._thread.join(self._remaining())
         if self._thread.is_alive():
-            _log.warning("%s: does not end; %d events are given up", self._name, self._waiting.qsize())
+            _log.warning("%s: does not end; what still waits for it is given up", self._name)
             return
         self._output.__exit__(kind, error, trace)
         if kind is None:
@@ -101,12 +106,15 @@ class Aside:
         return max(0.001, self._until - time.monotonic())
 
     def _leave_out(self, moment: Moment) -> None:
+        events = self._weigh(moment)
+        if not events:
+            return
         with self._hand:
             if not self._left_out:
                 _log.warning("%s: too slow; events are left out until it has caught up", self._name)
                 self._left_out.append(moment)
-            self._count += 1
-            self.missed += 1
+            self._count += events
+            self.missed += events
 
     def _work(self) -> None:
         moment: Moment | None = None

@@ -89,10 +89,14 @@ class EventLog:
         if not self._reason:
             self._sync(now=not isinstance(moment, Analysis))
 
+    def count(self, moment: Moment) -> int:
+        """How many events would be written of a moment. For any thread."""
+        return self._scribe.count(moment)
+
     def missed(self, count: int, first: Moment) -> None:
-        """Puts on record that so many moments, from `first` on, never came here because writing took too long."""
-        self.lost += count
-        self._put(self._scribe.dropped(first, count, first.time, "writing takes too long"), first)
+        """Puts on record that so many events, from `first` on, never came here because writing took too long."""
+        if self._put(self._scribe.dropped(first, count, first.time, "writing takes too long"), first, count):
+            self.lost += count
 
     def reopen(self) -> None:
         """Opens the file again by its name before the next event, as logrotate wants on SIGHUP.
@@ -113,18 +117,21 @@ class EventLog:
             if kind is None:
                 self._fail(failure)
 
-    def _put(self, event: Event, moment: Moment) -> None:
+    def _put(self, event: Event, moment: Moment, weight: int = 1) -> bool:
+        """Writes an event and returns whether that worked; where not, as many are lost as it stands for."""
         if self._reason and self._now() < self._retry_at and not isinstance(moment, Stop):
-            self._drop(moment)
-            return
+            self._drop(moment, weight)
+            return False
         try:
             if self._reason:
                 self._resume(event, moment)
             else:
                 self._write(event)
         except OSError as error:
-            self._drop(moment)
+            self._drop(moment, weight)
             self._fail(error)
+            return False
+        return True
 
     def _resume(self, event: Event, moment: Moment) -> None:
         """Tries the log again. A failing disk may take lines and lose them: only when they are synced it is well."""
@@ -152,11 +159,11 @@ class EventLog:
         except OSError as error:
             self._fail(error)
 
-    def _drop(self, moment: Moment) -> None:
+    def _drop(self, moment: Moment, count: int) -> None:
         if not self._dropped:
             self._since = moment.time
-        self._dropped += 1
-        self.lost += 1
+        self._dropped += count
+        self.lost += count
 
     def _fail(self, error: OSError) -> None:
         reason = error.strerror or str(error)

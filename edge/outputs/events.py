@@ -39,6 +39,11 @@ def events_of(moment: Moment, camera: str, boot: str, *, synced: bool = True, ev
         yield event(kind, body, moment.time, moment.mono, camera, boot, synced)
 
 
+def event_count(moment: Moment, *, every: bool = False) -> int:
+    """How many events `events_of` has of a moment."""
+    return sum(1 for _ in _bodies(moment, every))
+
+
 def event(kind: str, body: Event, time: float, mono: float, camera: str, boot: str, synced: bool = True) -> Event:
     """One event: what every record carries, and its body."""
     head = {"v": VERSION, "event": kind, "ts": timestamp(time), "mono": round(mono, 3), "boot": boot, "camera": camera}

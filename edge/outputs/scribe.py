@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from edge.contract.errors import ConfigurationError
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Moment, Pause, Stop
-from edge.outputs.events import Event, event, events_of, timestamp
+from edge.outputs.events import Event, event, event_count, events_of, timestamp
 from edge.outputs.synchronization import is_synchronized
 from edge.outputs.totals import Totals
 
@@ -70,6 +70,12 @@ class Scribe:
         elif set_now and before is not None:
             yield self._clock(moment.mono)
         yield from self._of(moment, self._synced and not self._is_stale(offset))
+
+    def count(self, moment: Moment) -> int:
+        """How many events a moment has that depend on no other: neither totals nor the clock's. For any thread."""
+        if self._mode == "totals" and isinstance(moment, Analysis):
+            return 0
+        return event_count(moment, every=self._mode == "frames")
 
     def dropped(self, moment: Moment, count: int, since: float, reason: str) -> Event:
         """The event that says how many could not be written, and since when (UTC)."""

@@ -85,7 +85,7 @@ def _written(console: list[Console], record: EventLog | None, live: bool) -> lis
     if not live:
         return [*console, *([record] if record else [])]
     outputs: list[Output] = [Aside(one, "standard output") for one in console]
-    return outputs + ([Aside(record, "the log", record.missed)] if record else [])
+    return outputs + ([Aside(record, "the log", record.missed, weigh=record.count)] if record else [])
 
 
 def _readings(frames: Stream, record: EventLog | None, stopwatch: Stopwatch) -> Readings:

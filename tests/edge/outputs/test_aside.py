@@ -6,7 +6,7 @@ import time
 import pytest
 
 from edge.contract.errors import OutputError
-from edge.contract.records import Pause, Stop
+from edge.contract.records import Analysis, Pause, Stop
 from edge.outputs.aside import Aside
 
 STOP = Stop(0.0, 0.0, "SIGTERM", 0, 0, 0)
@@ -79,6 +79,22 @@ def test_what_it_cannot_take_is_left_out_and_told_when_it_has_caught_up(caplog):
         "the log: too slow; events are left out until it has caught up",
         "the log: has caught up; 3 events were left out",
     ]
+
+
+def test_frames_in_which_nothing_happens_are_no_loss(caplog):
+    slow, told = Slow(), []
+    empty = [Analysis(number, float(number), float(number), (), (), 0) for number in range(450)]
+    with Aside(slow, "the log", lambda *what: told.append(what), length=1) as aside:
+        for each in (moment(0), *empty):
+            aside.handle(each)
+            assert slow.began.wait(10)
+        assert aside.missed == 0
+        for each in (moment(500), *empty, moment(501)):
+            aside.handle(each)
+        assert aside.missed == 2
+        slow.may.set()
+    assert told == [(2, moment(500))]
+    assert [record.getMessage() for record in caplog.records][1:] == ["the log: has caught up; 2 events were left out"]
 
 
 def test_the_last_moment_of_a_run_is_waited_for():

@@ -155,6 +155,35 @@ def test_what_never_came_to_it_is_put_on_record_too(tmp_path):
     assert dropped["reason"] == "writing takes too long"
 
 
+def test_what_never_came_to_it_while_the_disk_was_full_is_in_the_same_sum(tmp_path, monkeypatch):
+    path, clock, disk = tmp_path / "log.jsonl", Clock(), Disk(monkeypatch)
+    with service(path, clock) as log:
+        disk.error = errno.ENOSPC
+        log.handle(face(1.0))
+        log.missed(300, face(2.0))
+        disk.error = 0
+        clock.seconds += 1.1
+        log.handle(face(3.0))
+        assert log.lost == 301
+    dropped, _ = lines(path)
+    assert (dropped["count"], dropped["since"]) == (301, "1970-01-01T00:00:01.000Z")
+
+
+def test_what_never_came_to_it_when_the_disk_began_to_be_full(tmp_path, monkeypatch):
+    path, clock, disk = tmp_path / "log.jsonl", Clock(), Disk(monkeypatch)
+    with service(path, clock) as log:
+        disk.error = errno.ENOSPC
+        log.missed(300, face(1.0))
+        disk.error = 0
+        clock.seconds += 1.1
+        log.missed(7, face(2.0))
+        assert log.lost == 307
+    assert [(line["count"], line["reason"]) for line in lines(path)] == [
+        (300, "No space left on device"),
+        (7, "writing takes too long"),
+    ]
+
+
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_a_service_counts_what_it_cannot_write_and_resumes_by_itself(tmp_path, monkeypatch, caplog, error):
     path, clock, disk = tmp_path / "log.jsonl", Clock(), Disk(monkeypatch)

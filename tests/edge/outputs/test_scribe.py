@@ -53,6 +53,14 @@ def test_frames():
     assert (event["frame"], event["box"], event["emotion"]) == (12, [1, 2, 30, 31], "happy")
 
 
+@pytest.mark.parametrize("mode", ["changes", "frames", "totals"])
+def test_events_are_counted_without_being_told(mode):
+    scribe = Scribe("door", mode, lambda: True)
+    for moment in (START, frame(11, first=True), frame(12), GONE, BEAT, STOP):
+        told = [event for event in scribe.events(moment) if event["event"] != "totals"]
+        assert scribe.count(moment) == scribe.count(moment) == len(told)
+
+
 def test_totals_tell_nothing_of_a_single_face():
     assert kinds("totals") == ["start", "totals", "heartbeat", "stop"]
     scribe = Scribe("door", "totals", lambda: True)

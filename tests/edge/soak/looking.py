@@ -94,7 +94,7 @@ def main(folder: Path, frames: int, every: int, leak: int = 0) -> None:
     metrics = Metrics("127.0.0.1", port, "soak", readings)
     supervision = Supervision(Notifier(None), 60.0)
     nowhere = open(os.devnull, "w")  # noqa: PTH123, SIM115
-    console, record = Aside(Console(nowhere), "console"), Aside(log, "log", log.missed)
+    console, record = Aside(Console(nowhere), "console"), Aside(log, "log", log.missed, weigh=log.count)
     with nowhere, metrics, mqtt, supervision, console, record:
         outputs = [console, record, mqtt, metrics, supervision]
         paused = lambda: source._frames % 1000 >= 980  # noqa: E731
