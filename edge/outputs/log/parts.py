@@ -41,23 +41,28 @@ def parts_of(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
     try:
         parts, current = ([], _open(path)) if path.suffix == PACKED else _at_rest(path)
     except OSError as error:
-        raise InputError(f"{path}: the log cannot be read ({error.strerror})") from None
+        raise _unreadable(path, error) from None
     if current is None and not parts:
         raise InputError(f"{path}: no such log")
     return parts, current
 
 
 def unique(paths: list[Path]) -> list[Path]:
-    """The logs without files that come with another one of them already, as where a shell made them of `emotions*`."""
-    covered = {
-        name.resolve()
-        for path in paths
-        if path.suffix != PACKED and path.exists()
-        for part in _rotated(path)
-        for name in (part.plain, part.packed)
-    }
+    """The logs without files that come with another one of them already, as where a shell made them of `emotions*`.
+
+    Raises:
+        InputError: a folder may not be entered or listed.
+    """
+    covered = {name.resolve() for path in paths for part in _companions(path) for name in (part.plain, part.packed)}
     given = dict.fromkeys(path for path in paths if not path.name.endswith(".partial"))
     return [path for path in given if path.resolve() not in covered]
+
+
+def _companions(path: Path) -> list[Part]:
+    try:
+        return _rotated(path) if path.suffix != PACKED and path.exists() else []
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 def _at_rest(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
@@ -95,4 +100,8 @@ def _open(path: Path) -> BufferedIOBase:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise InputError(f"{path}: the log cannot be read ({error.strerror})") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: the log cannot be read ({error.strerror})")

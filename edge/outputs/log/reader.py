@@ -56,6 +56,9 @@ class LogReader:
             paths: logs, each by the name of the file in use: what was rotated comes with it. Several are merged by
                 time. A rotated file may be named alone.
             kinds: the events to give; None for all.
+
+        Raises:
+            InputError: a folder may not be entered or listed.
         """
         self.events = 0
         self.broken = 0
