@@ -55,7 +55,7 @@ def _after_last_line(file: int, size: int) -> int:
 def _is_event(line: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -193,5 +193,5 @@ class RotatingFile:
         """The day of a file's first event; where that is broken, of its last change."""
         try:
             return datetime.fromisoformat(json.loads(file.first_line())["ts"]).astimezone(UTC).date()
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return datetime.fromtimestamp(self._name.path.stat().st_mtime, UTC).date()

@@ -4,15 +4,21 @@ from datetime import date, datetime, timedelta
 
 from edge.contract.errors import InputError
 
+_FIRST, _LAST = 1970, 9998
+"""Years of the events that a log is read for."""
+
 
 def parse_day(text: str, today: date | None = None) -> date:
-    """A day such as 2026-01-31, "today" or "yesterday". Raises InputError for anything else."""
+    """A day such as 2026-01-31, "today" or "yesterday". Raises InputError for what no log can hold."""
     today = today or datetime.now().date()
     named = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
-        return named[text] if text in named else date.fromisoformat(text)
+        day = named[text] if text in named else date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--day {text}: is no day; give it as 2026-01-31, today or yesterday") from None
+    if not _FIRST <= day.year <= _LAST:
+        raise InputError(f"--day {text}: is out of range: {_FIRST} to {_LAST}")
+    return day
 
 
 def span(day: date) -> tuple[float, float]:

@@ -42,7 +42,7 @@ def exported(entries: Iterable[Entry], path: Path, begin: float, end: float) -> 
         OutputError: it cannot be written.
     """
     with whole_file(path) as file:
-        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
         writer = csv.DictWriter(text, COLUMNS, restval="")
         writer.writeheader()
         for entry in entries:

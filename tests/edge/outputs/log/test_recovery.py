@@ -42,7 +42,7 @@ def test_a_whole_event_that_lacks_its_line_end_is_kept(tmp_path):
     assert path.read_bytes() == FIRST + LAST[0]
 
 
-@pytest.mark.parametrize("tail", [b"\x00" * 4096, b"\x00" * 300_000, b"\xff\xfe{", b"17", b'"text"'])
+@pytest.mark.parametrize("tail", [b"\x00" * 4096, b"\x00" * 300_000, b"\xff\xfe{", b"17", b'"text"', b"[" * 3000])
 def test_what_a_power_cut_leaves_of_blocks_never_written(tmp_path, tail):
     path, partial = tmp_path / "log.jsonl", tmp_path / "p"
     path.write_bytes(FIRST + tail)

@@ -47,7 +47,7 @@ def test_each_utc_day_has_its_own_file(tmp_path, limits):
     assert len(everything(path)) == 5
 
 
-@pytest.mark.parametrize("first", ['{"ts":"2026-01-30T23:59:59.999Z"}\n', "broken\n"])
+@pytest.mark.parametrize("first", ['{"ts":"2026-01-30T23:59:59.999Z"}\n', "broken\n", "[" * 3000 + "\n"])
 def test_a_log_of_yesterday_is_rotated_by_the_first_event_of_today(tmp_path, limits, first):
     path = tmp_path / "log.jsonl"
     path.write_text(first)

@@ -158,6 +158,16 @@ def test_csv_has_boxes_probabilities_and_labels_of_other_models(write, tmp_path)
     assert json.loads(second["other"]) == {"box": "none", "probabilities": {"bored": 1.0}, "new": [1]}
 
 
+def test_names_that_are_no_text_are_in_the_table(write, tmp_path):
+    """As of a camera whose file name is not UTF-8; JSON escapes it."""
+    log = write(
+        *episode(EIGHT, 1, ("happy", 60.0), camera="caf\udce9.mp4"), event("camera", EIGHT, "\ud800", state="lost")
+    )
+    done = summary(log, "--csv", tmp_path / "events.csv", "--html", tmp_path / "page.html")
+    assert (done.returncode, done.stdout.count("\ufffd")) == (0, 1)
+    assert rows(tmp_path / "events.csv")[0]["camera"] == "caf\\udce9.mp4"
+
+
 def test_csv_of_a_day_does_not_change_its_table(write, tmp_path):
     log = write(*episode(at("2026-01-31 23:59:00"), 1, ("happy", 180.0)))
     plain = summary(log, "--day", "2026-02-01").stdout

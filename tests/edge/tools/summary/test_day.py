@@ -21,6 +21,18 @@ def test_what_is_no_day_is_refused(text):
         parse_day(text)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-01-01", "0001-01-01", "1969-12-31"])
+def test_days_of_which_no_log_can_tell(text):
+    with pytest.raises(InputError, match=f"--day {text}: is out of range: 1970 to 9998"):
+        parse_day(text)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01", "9998-12-31"])
+def test_the_first_and_the_last_day(text):
+    begin, end = span(parse_day(text))
+    assert end - begin == 86400
+
+
 def test_a_day_is_shorter_or_longer_where_clocks_change():
     hours = {
         day: (span(date.fromisoformat(day))[1] - span(date.fromisoformat(day))[0]) / 3600
