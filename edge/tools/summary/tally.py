@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from edge.outputs.log.reader import Entry
 from edge.tools.summary.fields import BROKEN, Heard, count, duration, durations, number, text
 from edge.tools.summary.outages import Outages
-from edge.tools.summary.tracks import Shown, Tracks
+from edge.tools.summary.tracks import Interval, Tracks
 
 MINUTE = 60.0
 
@@ -72,7 +72,7 @@ class Tally:
 
     def finish(self) -> None:
         """Counts what had not ended when the log did."""
-        self._show(self._tracks.finish())
+        self._spread(self._tracks.finish())
         self.outages.finish()
 
     def _add(self, entry: Entry, camera: str, at: Heard) -> None:
@@ -81,7 +81,7 @@ class Tally:
         match event["event"]:
             case "start":
                 partial = count(event.get("partial_lines", 0))
-                self._show(self._tracks.finish(camera))  # what a run that was killed left open
+                self._spread(self._tracks.finish(camera))  # what a run that was killed left open
                 self.outages.back(camera, at)
                 if inside:
                     self.runs += 1
@@ -92,12 +92,12 @@ class Tally:
                 self._tracks.changed(camera, count(event["track"]), text(event["emotion"]), at)
             case "gone":
                 track, length, seconds = count(event["track"]), duration(event["duration"]), durations(event["seconds"])
-                self._show(self._tracks.gone(camera, track, seconds, at))
+                self._spread(self._tracks.gone(camera, track, seconds, at))
                 if inside:
                     self.episodes.append(length)
             case "totals":
                 faces, over, seconds = count(event["faces"]), duration(event["over"]), durations(event["seconds"])
-                self._show([Shown(camera, each, at.time - over, at.time, seconds[each]) for each in seconds])
+                self._spread([Interval(camera, each, at.time - over, at.time, seconds[each]) for each in seconds])
                 if inside:
                     self.faces[minute] += faces
             case "heartbeat" if inside:
@@ -113,9 +113,9 @@ class Tally:
                 if inside:
                     self.dropped += lost
 
-    def _show(self, shown: list[Shown]) -> None:
+    def _spread(self, intervals: list[Interval]) -> None:
         """Shares seconds out evenly over the minutes between two times, as far as they are inside."""
-        for each in shown:
+        for each in intervals:
             rate = each.seconds / (each.end - each.start) if each.end > each.start else 0.0
             begin, end = max(each.start, self.begin), min(each.end, self.end)
             while begin < end:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from edge.tools.summary.fields import LONGEST, Heard
 
 
-class Shown(NamedTuple):
+class Interval(NamedTuple):
     """An emotion that a face showed between two times (UTC, seconds), for `seconds` of them."""
 
     camera: str
@@ -50,15 +50,15 @@ class Tracks:
         track.changes.append((at.mono, emotion))
         track.sure = None
 
-    def gone(self, camera: str, number: int, known: dict[str, float], at: Heard) -> list[Shown]:
+    def gone(self, camera: str, number: int, known: dict[str, float], at: Heard) -> list[Interval]:
         """A face has gone: what it showed, its times stretched to the sums that are known, seconds for each emotion."""
-        shown = _shown(self._open.get(camera, {}).pop(number, _Track()), camera, at)
+        shown = _intervals(self._open.get(camera, {}).pop(number, _Track()), camera, at)
         sums: dict[str, float] = {}
         for each in shown:
             sums[each.emotion] = sums.get(each.emotion, 0.0) + each.seconds
         # Where changes were lost, as on a full disk, the time is put at the end.
         missing = [
-            Shown(camera, emotion, at.time - seconds, at.time, seconds)
+            Interval(camera, emotion, at.time - seconds, at.time, seconds)
             for emotion, seconds in known.items()
             if not sums.get(emotion)
         ]
@@ -68,20 +68,20 @@ class Tracks:
             if each.seconds
         ]
 
-    def finish(self, camera: str | None = None) -> list[Shown]:
+    def finish(self, camera: str | None = None) -> list[Interval]:
         """Ends the faces of one camera or of all, as when a run was killed."""
-        shown: list[Shown] = []
+        ended: list[Interval] = []
         for name in list(self._open) if camera is None else [camera]:
             for track in self._open.pop(name, {}).values():
-                shown += _shown(track, name, track.sure or self._heard[name])
-        return shown
+                ended += _intervals(track, name, track.sure or self._heard[name])
+        return ended
 
 
-def _shown(track: _Track, camera: str, at: Heard) -> list[Shown]:
+def _intervals(track: _Track, camera: str, at: Heard) -> list[Interval]:
     """The intervals of a track that ends at a time, but for those that a wrong `mono` made."""
     ends = [*(min(began, at.mono) for began, _ in track.changes[1:]), at.mono][: len(track.changes)]
     return [
-        Shown(camera, emotion, at.time - (at.mono - began), at.time - (at.mono - end), end - began)
+        Interval(camera, emotion, at.time - (at.mono - began), at.time - (at.mono - end), end - began)
         for (began, emotion), end in zip(track.changes, ends, strict=True)
         if at.mono - LONGEST <= began <= end
     ]
