@@ -72,16 +72,6 @@ class EventLog:
         except OSError as error:
             self._fail(error)
 
-    @property
-    def degraded(self) -> str:
-        """Why the log cannot be written at present; empty where it can."""
-        return self._reason
-
-    @property
-    def dropped(self) -> int:
-        """Events that were not written since the log could be written last; a `dropped` event will tell it."""
-        return self._dropped
-
     def handle(self, moment: Moment) -> None:
         """Writes the moment's events. Raises OutputError where that fails and the log is strict."""
         for event in self._scribe.events(moment):
@@ -138,10 +128,10 @@ class EventLog:
         if self._dropped:
             self._write(self._scribe.dropped(moment, self._dropped, self._since, self._reason))
             self._file.sync()
-        _logger.warning("%s: written again; %d events were lost", self._path, self._dropped)
-        self._dropped = 0
+        lost, self._dropped = self._dropped, 0
         self._write(event)
         self._file.sync()
+        _logger.warning("%s: written again; %d events were lost", self._path, lost)
         self._reason, self._pause = "", _RETRY[0]
 
     def _write(self, event: Event) -> None:

@@ -39,6 +39,10 @@ def tracks(path: Path) -> list[int]:
     return [entry.event["track"] for entry in LogReader([path], ["emotion"])]
 
 
+def dropped(path: Path) -> list[tuple[int, str]]:
+    return [(entry.event["count"], entry.event["reason"]) for entry in LogReader([path], ["dropped"])]
+
+
 def fill(folder: Path) -> Path:
     """Takes all the room that is left."""
     path = folder / "somebody_elses"
@@ -58,7 +62,7 @@ def test_a_full_disk_takes_the_oldest_lines_and_none_in_between(small_disk, cloc
         for number in range(20_000):
             log.handle(face(number))
         log.handle(STOP)
-        assert (log.degraded, log.dropped) == ("", 0)
+        assert log.lost == 0
         log._file.finish()
     kept = tracks(path)
     assert kept == list(range(kept[0], 20_000))
@@ -82,8 +86,7 @@ def test_full_with_nothing_to_delete_then_room_again(small_disk, clock):
         other = fill(small_disk)
         for number in range(2, 200):
             log.handle(face(number))
-        lost = log.dropped
-        assert log.degraded == "No space left on device"
+        lost = log.lost
         assert lost > 150, "a page may have had room for a few"
         other.unlink()
         clock.seconds += 40
@@ -92,8 +95,7 @@ def test_full_with_nothing_to_delete_then_room_again(small_disk, clock):
     kept = tracks(path)
     assert kept == [*range(1, 200 - lost), 200]
     assert all(json.loads(line) for line in path.read_text().splitlines())
-    (dropped,) = [entry.event for entry in LogReader([path], ["dropped"])]
-    assert dropped["count"] == lost
+    assert dropped(path) == [(lost, "No space left on device")]
 
 
 def test_a_command_at_a_terminal_ends(small_disk, clock):
@@ -113,12 +115,12 @@ def test_a_file_system_that_is_read_only_until_it_is_mended(small_disk, clock):
     with opened(path, clock) as log:
         for number in range(2, 5):
             log.handle(face(number))
-        assert (log.degraded, log.dropped) == ("Read-only file system", 3)
+        assert log.lost == 3
         remount("rw")
         clock.seconds += 60
         log.handle(face(5))
-        assert (log.degraded, log.dropped) == ("", 0)
     assert tracks(path) == [1, 5]
+    assert dropped(path) == [(3, "Read-only file system")]
 
 
 @pytest.fixture
@@ -150,12 +152,12 @@ def test_a_card_that_fails_while_it_is_written(card, clock):
         trigger.write_text("a bad sector")
         for number in range(2, 5):
             log.handle(face(number))
-        assert (log.degraded, log.dropped) == ("Read-only file system", 3)
+        assert log.lost == 3
         assert [entry.event["event"] for entry in LogReader([path])] == ["emotion", "stop"]
         subprocess.run(["umount", card], check=True)  # which works, for the log has let go of its file
         subprocess.run(["fsck.ext4", "-p", card.with_name("image")], capture_output=True)
         subprocess.run(["mount", "-o", "loop", card.with_name("image"), card], check=True)
         clock.seconds += 60
         log.handle(face(5))
-        assert (log.degraded, log.dropped) == ("", 0)
     assert tracks(path) == [1, 5]
+    assert dropped(path) == [(3, "Read-only file system")]
