@@ -122,7 +122,14 @@ class Vision:
         About('Best probability under which a face is "uncertain". Not set: the model\'s own.', "", 0, 1),
     ] = None
     patience: Annotated[
-        float, About("How long a face may be out of sight and still be the same one.", "seconds", 0.1, 60)
+        float,
+        About(
+            "How long a face may be out of sight and still be the same one; with a camera.max_fps below 2, three "
+            "frames at least.",
+            "seconds",
+            0.1,
+            60,
+        ),
     ] = 1.0
     smoothing: Annotated[float, About("Time constant of the mean over a face's frames.", "seconds", 0.05, 60)] = 0.7
     profile: Annotated[
