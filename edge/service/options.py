@@ -53,7 +53,11 @@ def add_run(commands: Commands, open_viewer: OpenViewer) -> None:
     )
     run.add_argument("--log", type=Path, metavar="F", help="append events to this file as JSON Lines (- for output)")
     run.add_argument("--camera", metavar="NAME", help="the camera's name in the log (default: as its source)")
-    run.add_argument("--wait", action="store_true", help="wait for a camera that is not there, as a service does")
+    run.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for a camera that is not there, and for an address to listen on, as a service does",
+    )
     run.add_argument("--preview", metavar="[HOST:]PORT", help="show what it sees on a web page, http://127.0.0.1:PORT/")
     run.add_argument("--max-frames", type=positive, metavar="N", help="stop after this many frames")
     add_models(run, threads=None)

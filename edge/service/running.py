@@ -23,6 +23,7 @@ from edge.service.notify import Supervision
 from edge.service.parts import capture_settings, pipeline_of
 from edge.service.pause import Pause
 from edge.service.reporters import reporters
+from edge.service.retried import Retried
 from edge.service.runner import Runner, heeding_signals
 from edge.vision.timing import Stopwatch
 
@@ -40,7 +41,8 @@ def run(
     Args:
         configuration: all settings. Where its log is "-", that takes the place of what people read.
         max_frames: None for no limit.
-        wait: whether to wait for a camera that is not there, as a service does.
+        wait: whether to wait for what is not there, as a service does: the camera, the log's disk, or an address to
+            listen on.
         silent: whether to leave out what people read on standard output.
         viewer: is shown the frames, too; None for nobody.
 
@@ -57,8 +59,9 @@ def run(
         record = _record(log, name, strict=not wait)
         outputs = _written(console, record, live=frames.live)
         asides = [output for output in outputs if isinstance(output, Aside)]
-        outputs += reporters(configuration, name, pipeline.labels, _readings(frames, record, stopwatch))
-        outputs += [viewer] if viewer else []
+        heard = reporters(configuration, name, pipeline.labels, _readings(frames, record, stopwatch))
+        heard += [viewer] if viewer else []
+        outputs += [Retried(output) for output in heard] if wait else heard
         supervision = Supervision.from_environment()
         outputs.append(supervision)  # the last, so that an output that hangs starves the watchdog
         pause = Pause(configuration.privacy.pause_file)
