@@ -100,8 +100,10 @@ def watchdog_period(environment: Mapping[str, str] = os.environ) -> float | None
 class Supervision:
     """An output that keeps systemd informed: `READY=1` at the first moment, a status line, and the watchdog's food.
 
-    There is no thread here on purpose. The watchdog is fed when a frame has been looked at and when the loop reports
-    that it waits for a camera, and at no other time: a loop that hangs is found out within the watchdog's period.
+    There is no thread here on purpose. The watchdog is fed when a frame has been looked at and when the loop has come
+    back from waiting for one, and at no other time: a loop that hangs is found out within the watchdog's period. A
+    camera that stalls is not the watchdog's business: it is opened anew after `camera.stale_after`, however long that
+    is.
     """
 
     def __init__(
@@ -151,13 +153,11 @@ class Supervision:
                 self._stop(f"stopped ({moment.reason}): {moment.frames} frames, {moment.faces} faces seen")
 
     def rest(self, why: str) -> None:
-        """The loop looks at nothing for a good reason, such as "no camera: unplugged"; to be called at every turn.
+        """The loop looks at nothing, with the reason, such as "no camera: unplugged"; to be called at every turn.
 
-        An empty reason is that the next frame is merely awaited: not food for the watchdog.
+        An empty reason is that the next frame is merely awaited, which is no news.
         """
-        if not why:
-            return
-        if why != self._away:
+        if why and why != self._away:
             self._away, self._faces = why, 0
             self._report(why)
         self._feed()

@@ -5,13 +5,20 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from edge.capture.mailbox import Letter
+from edge.capture.settings import CaptureSettings
+from edge.capture.source import Clock as CaptureClock
+from edge.capture.watched import WatchedCamera
 from edge.contract.records import (
     Analysis,
     Box,
     CameraEvent,
+    Frame,
     Heartbeat,
     Observation,
     Pause,
@@ -21,6 +28,8 @@ from edge.contract.records import (
 )
 from edge.outputs.output import Output
 from edge.service.notify import Notifier, Supervision, watchdog_period
+from edge.service.runner import Runner
+from tests.edge.service.runs import OneFace, start
 
 SEEN = Observation(1, Box(0, 0, 9, 9), 1.0, Scores(("happy",), (1.0,)), "happy", 1.0, started=True, changed=True)
 START = Start(0.0, 0.0, "0", "none", "picamera", ())
@@ -281,8 +290,56 @@ def test_a_process_under_systemd_s_variables_is_heard(manager):
     assert manager.heard() == ["READY=1\nSTATUS=no camera: none", "WATCHDOG=1"]
 
 
-def test_a_frame_that_is_merely_awaited_feeds_nothing(manager):
-    now = iter(range(0, 1000, 100))
-    supervision = Supervision(Notifier(manager.address), 10.0, clock=lambda: float(next(now)))
-    supervision.rest("")
-    assert manager.heard() == []
+def test_a_frame_that_is_merely_awaited_feeds_it_and_is_no_news(manager, supervision, clock):
+    supervision.handle(START)
+    manager.heard()
+    for _ in range(100):
+        clock.now += 0.5
+        supervision.rest("")
+    assert manager.heard() == ["WATCHDOG=1"] * 5
+
+
+def test_a_camera_may_stall_for_longer_than_the_watchdog_waits(manager, clock):
+    """The camera gives one frame and stalls; only after `stale_after` is it lost, and opened anew."""
+    stalled = Stalled(clock)
+    camera = WatchedCamera(
+        "0",
+        CaptureSettings(stale=300.0),
+        wait=True,
+        clock=CaptureClock(lambda: clock.now, lambda: clock.now),
+        sleep=lambda _: None,
+        launch=lambda *_: stalled,
+    )
+    supervision = Supervision(Notifier(manager.address), 60.0, clock=clock)
+    runner = Runner(camera, OneFace(), [supervision], idle=supervision.rest)
+    runner.startup(start)
+    fed, began = [clock.now], clock.now
+    while not stalled.closed:
+        runner.tick()
+        fed += [clock.now for message in manager.heard() if message == "WATCHDOG=1"]
+    assert 300 <= clock.now - began < 310
+    assert max(later - earlier for earlier, later in pairwise(fed)) <= 31
+
+
+class Stalled:
+    """A reader that gives its first frame and then none; time goes on while it is asked."""
+
+    def __init__(self, clock: Clock):
+        self._clock = clock
+        self._given = self.closed = False
+
+    def take(self, timeout: float) -> Letter | None:
+        self._clock.now += timeout
+        if self._given:
+            return None
+        self._given = True
+        return Letter(Frame(0, self._clock.now, self._clock.now, np.zeros((4, 4), np.uint8)), 0, 0)
+
+    def end(self) -> None:
+        self.closed = True
+
+    def ended(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
