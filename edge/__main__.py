@@ -13,6 +13,7 @@ from functools import partial
 from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError
 from edge.service.options import add_run
+from edge.service.process_list import hide_credentials
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import CommandParser, Commands, add_level, example_text
 from edge.tools.bench.options import add_bench
@@ -36,6 +37,7 @@ _COMMANDS = (
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options = parser().parse_args(arguments)
+    hide_credentials()
     set_level(options.level)
     try:
         return int(options.run(options))

@@ -4,16 +4,22 @@ import re
 from pathlib import PurePosixPath
 
 _USER = re.compile(r"://.*@", re.DOTALL)
-_PARAMETER = re.compile(r"(?i)([?&;][^=&;]*(?:user|usr|login|pass|pwd|token|key|auth|secret)[^=&;]*=)[^&;#\s]*")
+_PARAMETER = re.compile(r"(?i)([?&;][^=&;]*(?:user|usr|login|pass|pw|token|key|auth|secret)[^=&;]*=)[^&;#\s]*")
+_IN_PATH = re.compile(
+    r"(?i)((?:/|_)(?:user(?:name)?|login|pass(?:word|wd)?|pwd?)=)"
+    r"(?:(?!_(?:user(?:name)?|login|pass(?:word|wd)?|pwd?|channel|stream)=)[^&;#\s])*"
+)
+"""As many recorders want it: rtsp://recorder:554/user=joe_password=secret_channel=1_stream=0.sdp?real_stream"""
 
 
 def without_credentials(text: str) -> str:
-    """A URL with *** for the user and password, both in front of the host and among its parameters.
+    """A URL with *** for the user and password: in front of the host, among its parameters, and in its path.
 
     A password may hold any of `/?#:@` although it should not, so everything up to the last @ is hidden: rather a part
     of the path too many than a part of the password too few.
     """
-    return _PARAMETER.sub(r"\1***", _USER.sub("://***@", text))
+    shown = _PARAMETER.sub(r"\1***", _USER.sub("://***@", text))
+    return _IN_PATH.sub(r"\1***", shown) if "://" in shown else shown
 
 
 def description_of(spec: str) -> str:

@@ -65,9 +65,6 @@ def add_run(commands: Commands, open_viewer: OpenViewer) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from edge.service.process_list import hide_credentials
-
-    hide_credentials()
     from edge.service.configuration_reading import load_configuration
 
     given = {key: (f"--{name}", getattr(options, name)) for name, key in _SETTINGS.items()}

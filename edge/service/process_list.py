@@ -1,6 +1,5 @@
 """What everybody on this machine can read of our command line (`ps`, /proc/PID/cmdline): no passwords."""
 
-import ctypes
 import os
 from pathlib import Path
 
@@ -24,6 +23,8 @@ def hide_credentials() -> None:
         return
     hidden = b"\0".join(_hidden(argument) for argument in command.split(b"\0"))
     if begin and len(command) <= end - begin and hidden != command:
+        import ctypes  # takes a while to load
+
         ctypes.memmove(begin, hidden, len(hidden))
 
 

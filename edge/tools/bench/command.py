@@ -12,6 +12,7 @@ from edge.tools.bench.report import describe, describe_sweep
 from edge.tools.bench.result import Result, load, save
 from edge.tools.bench.scratch import scratch_folder
 from edge.tools.bench.settings import Settings, combinations
+from edge.tools.bench.starting import start
 
 
 class _SweepError(Exception):
@@ -70,9 +71,9 @@ def _sweep(options: argparse.Namespace, base: Settings) -> list[Result]:
                 tell(f"{number}/{len(chosen)} {name}")
             out = folder / f"{number}.json"
             own = [f"--name={name}", f"--starts={options.starts}", f"--json={out}"]
-            command = [sys.executable, "-m", "edge", "bench", *settings.arguments(), *own]
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-            if done.returncode != 0:
-                raise _SweepError(done.returncode)
+            with start(["bench", *settings.arguments(), *own], stdout=subprocess.DEVNULL) as process:
+                code = process.wait()
+            if code != 0:
+                raise _SweepError(code)
             results += load(out)
     return results

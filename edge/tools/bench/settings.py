@@ -8,6 +8,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from edge.capture.credentials import without_credentials
+
 Size = tuple[int, int]
 
 
@@ -40,8 +42,8 @@ class Settings:
     frames: int = 1000
 
     def plain(self) -> dict[str, Any]:
-        """The settings by name, as JSON can hold them."""
-        return {field.name: _text(getattr(self, field.name)) for field in fields(self)}
+        """The settings by name, as JSON can hold them and others may read them."""
+        return {field.name: _shown(getattr(self, field.name)) for field in fields(self)}
 
     def arguments(self) -> list[str]:
         """The options that give these settings."""
@@ -138,8 +140,13 @@ def combinations(base: Settings, axes: Iterable[Axis]) -> list[tuple[str, Settin
     found = []
     for values in product(*(one.values for one in swept)):
         chosen = {one.name: value for one, value in zip(swept, values, strict=True)}
-        found.append((" ".join(f"{name}={_text(value)}" for name, value in chosen.items()), replace(base, **chosen)))
+        found.append((" ".join(f"{name}={_shown(value)}" for name, value in chosen.items()), replace(base, **chosen)))
     return found
+
+
+def _shown(value: Any) -> Any:
+    text = _text(value)
+    return without_credentials(text) if isinstance(text, str) else text
 
 
 def _text(value: Any) -> Any:

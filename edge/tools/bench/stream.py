@@ -3,6 +3,7 @@
 from array import array
 
 from edge.assembly import load_pipeline
+from edge.capture.credentials import description_of
 from edge.contract.records import Analysis
 from edge.outputs.event_log import EventLog
 from edge.pipeline import Pipeline
@@ -55,7 +56,7 @@ def measure_stream(settings: Settings, name: str = "", starts: int = 3) -> Resul
         open_frames(settings.source, settings.size) as frames,
         scratch_folder() as folder,
         EventLog(folder / "log.jsonl", "bench") as log,
-        Progress(settings.frames, name or settings.source) as progress,
+        Progress(settings.frames, name or description_of(settings.source)) as progress,
     ):
         run = _Run(pipeline, watch, frames, log)
         for _ in range(WARM_UP):

@@ -15,6 +15,19 @@ from edge.capture.credentials import description_of, name_of, without_credential
         ("http://cam/v.cgi?user=joe&pwd=secret&size=2", "http://cam/v.cgi?user=***&pwd=***&size=2"),
         ("http://cam/v.cgi?size=2;PASSWORD=secret", "http://cam/v.cgi?size=2;PASSWORD=***"),
         ("http://cam/v?access_token=abc#top", "http://cam/v?access_token=***#top"),
+        ("http://cam/v.cgi?pw=secret&size=2", "http://cam/v.cgi?pw=***&size=2"),
+        (
+            "rtsp://192.168.1.10:554/user=admin_password=tlJwpbo6_channel=1_stream=0.sdp?real_stream",
+            "rtsp://192.168.1.10:554/user=***_password=***_channel=1_stream=0.sdp?real_stream",
+        ),
+        (
+            "rtsp://192.168.1.10/user=admin&password=se/cr?et&channel=2&stream=1.sdp",
+            "rtsp://192.168.1.10/user=***&password=***&channel=2&stream=1.sdp",
+        ),
+        ("rtsp://cam/user=joe_x_password=my_pa/ss_word_channel=1", "rtsp://cam/user=***_password=***_channel=1"),
+        ("rtsp://cam/user=joe_password=secret.sdp?real_stream", "rtsp://cam/user=***_password=***"),
+        ("rtsp://cam/passage/users/1?size=2", "rtsp://cam/passage/users/1?size=2"),
+        ("films/user=joe_1.mp4", "films/user=joe_1.mp4"),
         ("/dev/video0", "/dev/video0"),
     ],
 )

@@ -6,12 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.edge.capture.conftest import MjpegServer
-from tests.edge.service.processes import ENOUGH, ROOT, Run
+from tests.edge.service.processes import ENOUGH, ROOT, Run, parent_of
 
 SECRETS = (b"s3cret", b"joe", b"t0ken")
 
@@ -130,3 +131,61 @@ def test_the_moment_before_is_short(tmp_path, camera):
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize(
+    "command", [["run"], ["serve", "--port", "0"], ["calibrate"], ["bench"], ["doctor"]], ids=" ".join
+)
+def test_every_command_hides_it(tmp_path, camera, command):
+    address = f"http://joe:s3cret@127.0.0.1:{camera.port}/?token=t0ken"
+    words = [sys.executable, "-m", "edge", *command, "--source", address]
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        end = time.monotonic() + ENOUGH
+        while b"http://***@127.0.0.1" not in world_readable(process.pid):
+            assert time.monotonic() < end
+            assert process.poll() is None
+            time.sleep(0.01)
+        assert not [secret for secret in SECRETS if secret in world_readable(process.pid)]
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_the_processes_of_a_sweep_are_never_given_it(tmp_path, camera):
+    address = f"http://joe:s3cret@127.0.0.1:{camera.port}/?token=t0ken"
+    sweep = ["--sweep", "threads=1", "--frames", "3", "--starts", "1", "--json", str(tmp_path / "out.json")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edge", "bench", "--source", address, *sweep],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        seen = set()
+        while process.poll() is None:
+            seen |= commands_below(process.pid)
+            time.sleep(0.005)
+    finally:
+        process.kill()
+        said, _ = process.communicate()
+    assert process.returncode == 0, said
+    assert len(seen) >= 3, "the measurement, its start, and a reader"
+    for text in (*seen, said, (tmp_path / "out.json").read_bytes()):
+        assert not [secret for secret in SECRETS if secret in text]
+
+
+def commands_below(pid: int) -> set[bytes]:
+    """The command lines of all processes that a process has started, and those have."""
+    parents = {int(stat.parent.name): parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+    below = {pid}
+    while more := {child for child, parent in parents.items() if parent in below} - below:
+        below |= more
+    found = set()
+    for child in below - {pid}:
+        with suppress(OSError):  # it has ended meanwhile
+            found.add(Path(f"/proc/{child}/cmdline").read_bytes())
+    return found

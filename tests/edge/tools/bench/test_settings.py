@@ -63,6 +63,15 @@ def test_the_product_with_the_last_axis_fastest():
     assert found[2][1] == Settings(source="0", threads=2, size=(320, 240))
 
 
+def test_a_password_is_in_what_is_measured_and_not_in_what_is_told():
+    camera = "rtsp://joe:s3cret@camera/1"
+    ((name, settings),) = combinations(Settings(), [axis(f"source={camera}")])
+    assert settings.source == camera
+    assert f"--source={camera}" in settings.arguments()
+    assert name == "source=rtsp://***@camera/1"
+    assert settings.plain()["source"] == "rtsp://***@camera/1"
+
+
 def test_arguments_give_the_same_settings_again():
     settings = Settings("rtsp://a/b", Path("m"), 3, (640, 480), 640, 0.5, 30, 1.1, 4, 7)
     given = dict(argument.removeprefix("--").split("=", 1) for argument in settings.arguments())

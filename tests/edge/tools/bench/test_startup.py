@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from edge.tools.bench.settings import Settings
-from edge.tools.bench.startup import command, time_to_first_result
+from edge.tools.bench.startup import arguments, time_to_first_result
 
 
 def test_a_fresh_process_is_timed():
@@ -18,7 +18,7 @@ def test_a_process_that_fails_has_no_time(tmp_path):
 
 
 def test_starts_what_is_measured():
-    assert command(Settings(source="a.mp4", models=Path("m"), threads=2))[3:] == [
+    assert arguments(Settings(source="a.mp4", models=Path("m"), threads=2)) == [
         "run",
         "--source",
         "a.mp4",
