@@ -11,9 +11,10 @@ import argparse
 from functools import partial
 
 from edge import __version__
-from edge.contract.errors import ConfigurationError, EdgeError
+from edge.contract.errors import ConfigurationError, EdgeError, OutputError
 from edge.service.options import add_run
 from edge.service.process_list import hide_credentials
+from edge.terminal import results
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import CommandParser, Commands, add_level, example_text
 from edge.tools.bench.options import add_bench
@@ -39,8 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     hide_credentials()
     set_level(options.level)
+    results.prepare()
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # while it can still be said that this fails
+        return code
     except EdgeError as error:
         complain(str(error))
         return error.exit_code
@@ -51,7 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
         return ConfigurationError.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
-        return 74
+        return OutputError.exit_code
+    except OSError as error:
+        if not results.broken():
+            raise
+        complain(f"standard output: cannot be written ({error.strerror})")
+        return OutputError.exit_code
     except KeyboardInterrupt:
         return 130
 

@@ -13,6 +13,7 @@ from edge.capture.readers import BAD_IN_A_ROW, Captured, RecordedReader
 from edge.capture.source import SYSTEM_CLOCK, Clock
 from edge.capture.view import View
 from edge.contract.errors import InputError
+from edge.contract.paths import is_nameable
 
 _log = logging.getLogger(__name__)
 
@@ -30,11 +31,14 @@ class VideoFile(RecordedReader):
             InputError: the file is missing, unreadable, not a video or without a single picture.
         """
         super().__init__(str(path), view)
+        name = path.resolve()
         _check_readable(path)
+        if not is_nameable(name):
+            raise InputError(f"{name}: OpenCV can only open names that are UTF-8; rename it, or link to it")
         be_quiet()
         # An absolute path, because FFmpeg would take "a:b.mp4" for a protocol; and one text for all times that it is
         # opened, because OpenCV 4.11 never lets go of it (opencv 28046).
-        self._video = cv2.VideoCapture(sys.intern(str(path.resolve())), cv2.CAP_FFMPEG)
+        self._video = cv2.VideoCapture(sys.intern(str(name)), cv2.CAP_FFMPEG)
         self._total = self._missing = _whole(self._video.get(cv2.CAP_PROP_FRAME_COUNT))
         self._period = 1.0 / _sane_fps(self._video.get(cv2.CAP_PROP_FPS))
         self._origin: float | None = None

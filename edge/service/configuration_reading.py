@@ -167,14 +167,14 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror})") from None
-    except ValueError as error:  # not TOML, not UTF-8
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or lists in lists in lists
         raise ConfigurationError(f"{file}: not a TOML file: {error}") from None
 
 
 def _toml_value(text: str) -> object:
     try:
         read = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return text  # its type is wrong then, and said to be
     return read["value"] if len(read) == 1 else text
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 
 from edge.contract.errors import ConfigurationError
+from edge.contract.paths import is_nameable
 from edge.contract.records import Box, Grey
 from edge.vision.pyramid import Pyramid
 
@@ -209,6 +210,8 @@ def find_cascade() -> Path:
 def _load(path: Path) -> "cv2.CascadeClassifier":  # in quotes: OpenCV 5 has none, as `_check_opencv` says
     if not path.is_file():  # OpenCV would print its own line and go on
         raise ConfigurationError(f"{path}: no such cascade file; leave the setting out to use OpenCV's own")
+    if not is_nameable(path):
+        raise ConfigurationError(f"{path}: OpenCV can only open names that are UTF-8; rename it")
     try:
         cascade = cv2.CascadeClassifier(str(path))
     except (cv2.error, SystemError):  # the constructor leaves its error to Python as a SystemError

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,6 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
+from edge.capture.demo import CLIP
+from edge.vision.detector import find_cascade
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +73,63 @@ def test_a_folder_without_pictures(tmp_path):
     (tmp_path / "notes.txt").write_text("no picture")
     assert str(tmp_path) in refused(edge("run", "--source", tmp_path), 64)
     assert str(tmp_path) in refused(edge("image", tmp_path), 64)
+
+
+@pytest.mark.parametrize("what", ["source", "cascade"])
+def test_a_name_that_opencv_cannot_be_given(tmp_path, what):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    shutil.copy(find_cascade() if what == "cascade" else CLIP, path)
+    if what == "source":
+        line = refused(edge("run", "--source", path), 64)
+    else:
+        line = refused(edge("run", "--source", "demo", EMOTION_EDGE_VISION_CASCADE=str(path)), 78)
+    assert r"caf\udce9: OpenCV can only open names that are UTF-8" in line
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.is_char_device(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "--source", "demo", "--max-frames", "5"],
+        ["run", "--source", "demo", "--max-frames", "5", "--log", "-"],
+        ["run", "--check"],
+        ["image", "nobody.png"],
+        ["summary", "log.jsonl"],
+        ["doctor", "--json"],
+    ],
+    ids=lambda command: " ".join(map(str, command[:1] + command[-1:])),
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_standard_output_that_cannot_be_written(tmp_path, command, unbuffered):
+    (tmp_path / "log.jsonl").write_text('{"v":1,"event":"stop","ts":"2026-01-01T00:00:00.000Z","mono":1.0}\n')
+    cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((80, 80), np.uint8))
+    words = [sys.executable, "-m", "edge", *map(str, command)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered}
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+        )
+    assert done.returncode == 74, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("emotion-edge: ")
+    assert line.endswith("cannot be written (No space left on device)")
+
+
+def test_standard_output_that_is_closed():
+    command = [sys.executable, "-m", "edge", "run", "--source", "demo", "--max-frames", "5"]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_encoding_without_bars():
+    done = edge("run", "--source", "demo", "--max-frames", "10", PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"face 1 appears: happy +100%  \?{20}\n", done.stdout)
 
 
 def test_no_camera():

@@ -167,6 +167,7 @@ def test_a_bad_variable_is_named(file, name, text, line):
         (b"[camera\n", "not a TOML file: "),
         (b"[camera]\nname = '\xff'\n", "not a TOML file: "),
         (b"[camera]\nmax_fps = 1\nmax_fps = 2\n", "not a TOML file: "),
+        (b"a = " + b"[" * 2000 + b"]" * 2000, "not a TOML file: "),
         (None, "cannot be read (No such file or directory)"),
     ],
 )
@@ -220,3 +221,9 @@ def test_the_password_of_the_environment(file):
     effective = load(file, '[mqtt]\nhost = "h"\nusername = "ann"', EMOTION_EDGE_MQTT_PASSWORD="pine tree")
     assert effective.configuration.mqtt.password == Secret("pine tree")
     assert "pine" not in repr(effective)
+
+
+def test_a_variable_of_lists_in_lists_is_of_a_wrong_type():
+    text = "[" * 2000 + "]" * 2000
+    with pytest.raises(ConfigurationError, match="EMOTION_EDGE_CAMERA_SIZE: must be a list of 2 numbers"):
+        load_configuration(None, {}, {"EMOTION_EDGE_CAMERA_SIZE": text})

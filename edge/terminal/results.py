@@ -1,0 +1,27 @@
+"""Standard output, where the results of all commands go."""
+
+import io
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Sees to it that there is one, and that letters that its encoding lacks, as those of a bar, become "?"."""
+    if sys.stdout is None:  # whoever started this process has closed it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  it stays open to the end
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
+def broken() -> bool:
+    """Whether nothing can be written there, as on a full disk. It is not tried again then, at the end of Python."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return True
+    return False
