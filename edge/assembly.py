@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edge.contract.classifier import Classifier
 from edge.contract.errors import ModelError
+from edge.contract.paths import is_file
 from edge.contract.places import models_folder
 from edge.contract.records import ModelInfo
 from edge.pipeline import Pipeline
@@ -25,7 +26,7 @@ def load_classifier(task: str, models: Path | None = None, threads: int = 1, pro
         ConfigurationError: the profile is missing, cannot be used, or is for another model.
     """
     path = (models or models_folder()) / f"{task}.tflite"
-    if not path.is_file():
+    if not is_file(path, ModelError):
         raise ModelError(
             f"{path}: no such model; copy it and its .json there, or make them: python -m train fit {task} "
             f"--out runs/{task} && python -m convert runs/{task}/model.keras --out {path}"

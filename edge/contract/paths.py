@@ -2,6 +2,16 @@
 
 from pathlib import Path
 
+from edge.contract.errors import EdgeError
+
+
+def is_file(path: Path, kind: type[EdgeError]) -> bool:
+    """Whether there is such a file. Raises an error of this kind where that is not to be known, for lack of rights."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise kind(f"{path}: cannot be read ({error.strerror})") from None
+
 
 def is_nameable(path: Path) -> bool:
     """Whether OpenCV can be given a path: a name that is not UTF-8 makes it end the process, without a word."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 
 from edge.contract.errors import ConfigurationError
-from edge.contract.paths import is_nameable
+from edge.contract.paths import is_file, is_nameable
 from edge.contract.records import Box, Grey
 from edge.vision.pyramid import Pyramid
 
@@ -199,7 +199,7 @@ def find_cascade() -> Path:
     folders = [Path(own)] if own else []
     folders.extend(_DEBIAN)
     for folder in folders:
-        if (folder / CASCADE).is_file():
+        if is_file(folder / CASCADE, ConfigurationError):
             return folder / CASCADE
     raise ConfigurationError(
         f"{CASCADE} is in none of {', '.join(map(str, folders))}; install it with: sudo apt install opencv-data, "
@@ -208,7 +208,7 @@ def find_cascade() -> Path:
 
 
 def _load(path: Path) -> "cv2.CascadeClassifier":  # in quotes: OpenCV 5 has none, as `_check_opencv` says
-    if not path.is_file():  # OpenCV would print its own line and go on
+    if not is_file(path, ConfigurationError):  # OpenCV would print its own line and go on
         raise ConfigurationError(f"{path}: no such cascade file; leave the setting out to use OpenCV's own")
     if not is_nameable(path):
         raise ConfigurationError(f"{path}: OpenCV can only open names that are UTF-8; rename it")

@@ -10,6 +10,7 @@ import pytest
 from edge.assembly import load_classifier, load_pipeline
 from edge.contract.errors import ConfigurationError, ModelError
 from edge.contract.records import Frame
+from tests.closed import closed_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,3 +76,11 @@ def test_thresholds_of_the_users_replace_the_manifests(shipped):
 def test_a_missing_cascade_is_refused(shipped, tmp_path):
     with pytest.raises(ConfigurationError, match=r"none\.xml"):
         load_pipeline(cascade=tmp_path / "none.xml")
+
+
+def test_models_that_may_not_be_read_are_refused(tmp_path):
+    with (
+        closed_folder(tmp_path) as closed,
+        pytest.raises(ModelError, match=r"closed/models/emotion\.tflite: cannot be read \(Permission denied\)"),
+    ):
+        load_pipeline(closed / "models")

@@ -13,6 +13,7 @@ from edge.assembly import load_classifier
 from edge.capture.opening import open_stream
 from edge.contract.classifier import Classifier
 from edge.contract.errors import ConfigurationError, EdgeError, InputError
+from edge.contract.paths import is_file
 from edge.contract.profile import Profile, save_profile
 from edge.service.configuration import Configuration
 from edge.service.configuration_reading import load_configuration
@@ -84,7 +85,7 @@ def _recorded(
     options: argparse.Namespace, configuration: Configuration, eye: Eye, labels: tuple[str, ...]
 ) -> list[Take]:
     path, settings = options.material, capture_settings(configuration.camera)
-    if options.neutral_only and path.is_file():
+    if options.neutral_only and is_file(path, InputError):
         return [look_at([path], labels.index(NEUTRAL), eye, settings)]
     wanted = [NEUTRAL] if options.neutral_only else options.labels or labels
     takes = [take for take in takes_from(path, labels, eye, settings) if labels[take.label] in wanted]

@@ -9,6 +9,7 @@ from edge.capture.opening import open_source
 from edge.capture.settings import CaptureSettings
 from edge.contract.errors import InputError
 from edge.contract.labels import SYNONYMS
+from edge.contract.paths import is_file
 from edge.contract.pictures import is_picture
 from edge.tools.calibrate.eye import Eye, Take
 from edge.tools.calibrate.samples import SPACING
@@ -43,7 +44,7 @@ def takes_from(path: Path, labels: Sequence[str], eye: Eye, settings: CaptureSet
     """
     found: dict[int, list[Path]] = {}
     for entry in _entries(path):
-        label = label_of(entry.stem if entry.is_file() else entry.name, labels)
+        label = label_of(entry.stem if is_file(entry, InputError) else entry.name, labels)
         if label is None:
             log.warning("%s: named like no expression; it is left out", entry)
             continue

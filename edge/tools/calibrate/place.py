@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from edge.contract.errors import ConfigurationError, InputError, OutputError
+from edge.contract.paths import is_file
 from edge.contract.profile import load_profile
 
 NAME = "profile.json"
@@ -30,9 +31,10 @@ def check_writable(place: Path) -> None:
     """Makes the folder of a profile, before somebody poses for it in vain. Raises OutputError."""
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = place.is_dir()
     except OSError as error:
         raise OutputError(f"{place}: cannot be written ({error.strerror}); name another file with --out") from None
-    if place.is_dir() or not os.access(place.parent, os.W_OK | os.X_OK):
+    if folder or not os.access(place.parent, os.W_OK | os.X_OK):
         raise OutputError(f"{place}: cannot be written; name another file with --out")
 
 
@@ -63,7 +65,7 @@ def forget(place: Path | None) -> Path | None:
 
 def _check_is_profile(path: Path) -> None:
     """A mistyped name must not delete somebody's other file."""
-    if not path.is_file():
+    if not is_file(path, InputError):
         raise InputError(f"{path}: no such file; nothing was deleted")
     try:
         load_profile(path)

@@ -29,14 +29,14 @@ class Copies:
         Raises:
             OutputError: the folder cannot be made.
         """
-        self._file = out if photos == 1 and is_picture(out) and not out.is_dir() else None
-        self._folder = out.parent if self._file else out
         self._force = force
         self._written: set[Path] = set()
         try:
+            self._file = out if photos == 1 and is_picture(out) and not out.is_dir() else None
+            self._folder = out.parent if self._file else out
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"{self._folder}: cannot be made ({error.strerror})") from None
+            raise OutputError(f"{out}: cannot be made ({error.strerror})") from None
 
     def write(self, seen: Seen, data: bytes, threshold: float) -> Path:
         """Draws on a copy and writes it; `data` is the photo's file. Returns where.
@@ -45,7 +45,10 @@ class Copies:
             OutputError: a file of this name is there, or none can be written.
         """
         path = self._path(seen.photo)
-        self._check(path, seen.photo)
+        try:
+            self._check(path, seen.photo)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
         drawn = draw(_decode(data, seen.photo), seen.faces, threshold, whole=seen.whole)
         write_whole(path, _encode(drawn, path))
         self._written.add(path)

@@ -15,6 +15,7 @@ from edge.contract.errors import ConfigurationError
 from edge.contract.records import Box
 from edge.vision import detector
 from edge.vision.detector import HaarDetector
+from tests.closed import closed_folder
 
 
 @pytest.fixture
@@ -264,3 +265,8 @@ def test_finds_few_faces_where_there_are_none(haar, data_folder):
                 scenes += 1
     assert scenes > 50
     assert windows / scenes < 0.06
+
+
+def test_a_cascade_that_may_not_be_read_is_refused(tmp_path):
+    with closed_folder(tmp_path) as closed:
+        assert "cannot be read (Permission denied)" in refusal(closed / "cascade.xml")

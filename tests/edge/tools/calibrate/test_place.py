@@ -10,6 +10,7 @@ from edge.contract.errors import InputError, OutputError
 from edge.contract.profile import Profile, save_profile
 from edge.tools.calibrate import place
 from edge.tools.calibrate.place import check_writable, default_place, forget
+from tests.closed import closed_folder
 
 
 @pytest.fixture
@@ -72,3 +73,14 @@ def test_a_folder_that_may_not_be_written(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="--out"):
         check_writable(tmp_path / "me.json")
+
+
+def test_a_folder_that_may_not_be_looked_into(tmp_path):
+    with closed_folder(tmp_path) as closed:
+        for place in (closed / "me.json", closed / "new" / "me.json"):
+            with pytest.raises(
+                OutputError, match=r"cannot be written \(Permission denied\); name another file with --out"
+            ):
+                check_writable(place)
+        with pytest.raises(InputError, match=r"cannot be read \(Permission denied\)"):
+            forget(closed / "me.json")

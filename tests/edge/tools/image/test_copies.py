@@ -10,6 +10,7 @@ import pytest
 from edge.contract.errors import OutputError
 from edge.tools.image.copies import Copies
 from edge.tools.image.photos import Seen
+from tests.closed import closed_folder
 
 
 @pytest.fixture
@@ -118,3 +119,13 @@ def test_a_telephone_s_photo_stands_upright(tmp_path, face):
     assert copy[20, 50, 2] > 200
     assert copy[180, 50, 2] < 50
     assert b"Exif" not in path.read_bytes()
+
+
+def test_a_folder_that_may_not_be_looked_into(seen, tmp_path):
+    original = seen("a.jpg")
+    with closed_folder(tmp_path) as closed:
+        with pytest.raises(OutputError, match=r"cannot be made \(Permission denied\)"):
+            Copies(closed / "a.jpg", 1)
+        copies = Copies(closed, 2)
+        with pytest.raises(OutputError, match=r"closed/a\.jpg: cannot be written \(Permission denied\)"):
+            copies.write(original, b"", 0.45)
