@@ -3,9 +3,9 @@
 import logging
 from pathlib import Path
 
-_TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
-_PLATFORM = Path("/sys/devices/platform")
-_FIRMWARE = "soc*/soc*:firmware/get_throttled"
+_ROOT = Path("/")
+_TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
+_FIRMWARE = "sys/devices/platform/soc*/soc*:firmware/get_throttled"
 """Where the Raspberry Pi's kernel hands on what its firmware says; a Pi 5 has an address after `soc`."""
 NOW, SINCE_BOOT = 0xF, 0xF0000
 """Four bits say what holds now: under-voltage, capped, throttled, soft limit (Raspberry Pi firmware). Sixteen places
@@ -20,32 +20,32 @@ _HOT = 80.0
 _log = logging.getLogger(__name__)
 
 
-def temperature(path: Path = _TEMPERATURE) -> float | None:
-    """The processor's temperature in degrees Celsius."""
+def temperature(root: Path = _ROOT) -> float | None:
+    """The processor's temperature in degrees Celsius. `root` is where the system's files lie, here and below."""
     try:
-        return int(path.read_text()) / 1000
+        return int((root / _TEMPERATURE).read_text()) / 1000
     except (OSError, ValueError):
         return None
 
 
-def firmware_flags(path: Path | None = None) -> int | None:
+def firmware_flags(root: Path = _ROOT) -> int | None:
     """A Raspberry Pi's answer to whether it is short of voltage or too hot, in the bits above."""
-    path = path or next(iter(sorted(_PLATFORM.glob(_FIRMWARE))), None)
+    path = next(iter(sorted(root.glob(_FIRMWARE))), None)
     try:
         return None if path is None else int(path.read_text(), 16)
     except (OSError, ValueError):
         return None
 
 
-def throttled(path: Path | None = None) -> bool | None:
+def throttled(root: Path = _ROOT) -> bool | None:
     """Whether a Raspberry Pi is slowed down now, by heat or by too little voltage."""
-    flags = firmware_flags(path)
+    flags = firmware_flags(root)
     return None if flags is None else bool(flags & NOW)
 
 
-def trouble(firmware: Path | None = None, thermometer: Path = _TEMPERATURE) -> str:
+def trouble(root: Path = _ROOT) -> str:
     """What is wrong with the board now, such as "under-voltage, throttled"; empty where nothing is known to be."""
-    bits, heat = firmware_flags(firmware) or 0, temperature(thermometer)
+    bits, heat = firmware_flags(root) or 0, temperature(root)
     found = [name for bit, name in _TROUBLES.items() if bits & bit]
     return ", ".join([*found, *(["hot"] if heat is not None and heat >= _HOT else [])])
 

@@ -1,29 +1,36 @@
 """The firmware's answers, as files."""
 
+from pathlib import Path
+
 import pytest
 
-from edge.service import board
 from edge.service.board import Nurse, temperature, throttled, trouble
+
+THERMOMETER = "sys/class/thermal/thermal_zone0/temp"
+FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
+
+
+def say(root: Path, name: str, text: str) -> None:
+    (root / name).parent.mkdir(parents=True)
+    (root / name).write_text(f"{text}\n")
 
 
 def test_temperature_is_in_degrees(tmp_path):
-    file = tmp_path / "temp"
-    file.write_text("48312\n")
-    assert temperature(file) == 48.312
+    say(tmp_path, THERMOMETER, "48312")
+    assert temperature(tmp_path) == 48.312
 
 
 @pytest.mark.parametrize(("answer", "expected"), [("0", False), ("0x50000", False), ("50005", True), ("0x8", True)])
 def test_throttled_is_what_holds_now_not_what_happened_since_boot(tmp_path, answer, expected):
-    file = tmp_path / "get_throttled"
-    file.write_text(answer + "\n")
-    assert throttled(file) is expected
+    say(tmp_path, FIRMWARE, answer)
+    assert throttled(tmp_path) is expected
 
 
-@pytest.mark.parametrize("read", [temperature, throttled])
-def test_a_board_that_does_not_say_is_none(tmp_path, read):
-    assert read(tmp_path / "missing") is None
-    (tmp_path / "odd").write_text("unknown")
-    assert read(tmp_path / "odd") is None
+@pytest.mark.parametrize(("read", "name"), [(temperature, THERMOMETER), (throttled, FIRMWARE)])
+def test_a_board_that_does_not_say_is_none(tmp_path, read, name):
+    assert read(tmp_path) is None
+    say(tmp_path, name, "unknown")
+    assert read(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -40,22 +47,18 @@ def test_a_board_that_does_not_say_is_none(tmp_path, read):
     ],
 )
 def test_trouble_is_in_words(tmp_path, answer, heat, words):
-    firmware, thermometer = tmp_path / "get_throttled", tmp_path / "temp"
     if answer is not None:
-        firmware.write_text(f"{answer}\n")
+        say(tmp_path, FIRMWARE, answer)
     if heat is not None:
-        thermometer.write_text(f"{heat * 1000:.0f}\n")
-    assert trouble(firmware, thermometer) == words
+        say(tmp_path, THERMOMETER, f"{heat * 1000:.0f}")
+    assert trouble(tmp_path) == words
 
 
 @pytest.mark.parametrize("place", ["soc/soc:firmware", "soc@107c000000/soc@107c000000:firmware"])
-def test_the_firmware_is_found_on_each_board(tmp_path, monkeypatch, place):
-    monkeypatch.setattr(board, "_PLATFORM", tmp_path)
-    assert throttled() is None
-    (tmp_path / place).mkdir(parents=True)
-    (tmp_path / place / "get_throttled").write_text("4\n")
-    assert throttled() is True
-    assert trouble(thermometer=tmp_path / "none") == "throttled"
+def test_the_firmware_is_found_on_each_board(tmp_path, place):
+    say(tmp_path, f"sys/devices/platform/{place}/get_throttled", "4")
+    assert throttled(tmp_path) is True
+    assert trouble(tmp_path) == "throttled"
 
 
 def test_what_stays_is_said_once(caplog):

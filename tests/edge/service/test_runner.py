@@ -4,6 +4,7 @@ import os
 import signal
 import tracemalloc
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -91,10 +92,11 @@ def test_sighup_reopens_and_does_not_stop():
 
 
 def test_an_unwell_board_is_one_warning_and_in_every_heartbeat_while_it_lasts(tmp_path, monkeypatch, caplog):
-    firmware = tmp_path / "soc/soc:firmware/get_throttled"
+    firmware = tmp_path / "sys/devices/platform/soc/soc:firmware/get_throttled"
     firmware.parent.mkdir(parents=True)
     firmware.write_text("0\n")
-    monkeypatch.setattr(board, "_PLATFORM", tmp_path)
+    for name in ("trouble", "throttled"):
+        monkeypatch.setattr(runner_module, name, partial(getattr(board, name), tmp_path))
     answers = {70: "50005\n", 190: "50000\n"}
     _, moments = run(Film(300, during=lambda index: firmware.write_text(answers.get(index, firmware.read_text()))))
     beats = [moment for moment in moments if isinstance(moment, Heartbeat)]

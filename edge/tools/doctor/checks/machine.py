@@ -15,8 +15,6 @@ from edge.tools.doctor.setup import Setup
 
 WARM, HOT = 70.0, 80.0
 """Degrees Celsius. A Raspberry Pi slows down from 80 on (Raspberry Pi's documentation of config.txt)."""
-_THERMAL = Path("sys/class/thermal/thermal_zone0/temp")
-_FIRMWARE = Path("sys/devices/platform/soc/soc:firmware/get_throttled")
 _SERVICE_LOG = Path("var/log/emotion-edge")
 _NEEDED = 150
 """MB of memory that a run with its camera takes, with room to spare: see "Measure" in the README of `edge`."""
@@ -109,7 +107,7 @@ def check_memory(setup: Setup) -> Iterator[Finding]:
 
 def check_heat(setup: Setup) -> Iterator[Finding]:
     """Temperature, and what a Raspberry Pi's firmware says of heat and voltage."""
-    heat, flags = temperature(setup.host.root / _THERMAL), firmware_flags(setup.host.root / _FIRMWARE)
+    heat, flags = temperature(setup.host.root), firmware_flags(setup.host.root)
     if heat is None:
         yield skipped("temperature", "this machine does not say")
     else:

@@ -108,6 +108,13 @@ def test_power(setup, machine, flags, state, words):
     assert words in found.text
 
 
+def test_power_of_a_raspberry_pi_5(setup, machine):
+    """Its firmware has an address in its name."""
+    there = FIRMWARE.replace("soc", "soc@107c000000")
+    found = only(list(check_heat(replace(setup, host=machine({there: "0x50005"})))), "power")
+    assert (found.state, found.text[:22]) == ("problem", "too little voltage now")
+
+
 def test_a_machine_that_does_not_say(setup):
     assert [finding.state for finding in check_heat(setup)] == ["skipped", "skipped"]
 
