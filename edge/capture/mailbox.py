@@ -69,7 +69,7 @@ class Writer:
             skipped: how many frames could not be used so far.
 
         Raises:
-            OSError: the other side is gone, or there is no memory.
+            OSError: there is no memory.
         """
         slot = self._mine.popleft()
         _fill(self._ends.slots[slot], frame.grey)

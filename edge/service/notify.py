@@ -41,7 +41,7 @@ class Notifier:
         return cls(environment.get("NOTIFY_SOCKET"))
 
     def ready(self, status: str = "") -> bool:
-        """Start-up, or a reload, is complete."""
+        """Start-up is complete."""
         return self._send("READY=1", *_status(status))
 
     def status(self, text: str) -> bool:
@@ -51,10 +51,6 @@ class Notifier:
     def alive(self) -> bool:
         """Feeds the watchdog."""
         return self._send("WATCHDOG=1")
-
-    def reloading(self) -> bool:
-        """The configuration is being read again; `ready` ends it."""
-        return self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self, status: str = "") -> bool:
         """The run is about to end."""

@@ -1,6 +1,5 @@
 """The loop of a run: frames in, moments out, until the source ends or somebody asks to stop."""
 
-import math
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from edge.contract.records import Analysis, CameraEvent, Frame, Heartbeat, Momen
 from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.board import Nurse, temperature, throttled, trouble
+from edge.vision.timing import percentile
 
 BEAT = 60.0
 """Seconds of stream between two heartbeats."""
@@ -204,17 +204,12 @@ class _Beat:
             skipped=self._source.skipped - self._skipped,
             faces=self._faces,
             rejected=self._rejected,
-            latency_p95=_percentile(self._latencies, 0.95) * 1000 if self._latencies else None,
+            latency_p95=percentile(sorted(self._latencies), 0.95) * 1000 if self._latencies else None,
             temperature=temperature(),
             throttled=throttled(),
             dropped=self._source.dropped - self._dropped,
             warning=warning,
         )
-
-
-def _percentile(values: list[float], share: float) -> float:
-    """The smallest value that at least `share` of all are not above (nearest rank)."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Where the time of a frame goes."""
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class Timing:
@@ -43,3 +44,8 @@ class Stopwatch(Timing):
         taken, self._seconds = self._seconds, {}
         self._last = self._now()
         return taken
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """The smallest of ascending values that at least `share` of all do not exceed (nearest rank)."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

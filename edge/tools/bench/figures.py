@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.vision.timing import percentile
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -22,8 +24,3 @@ class Figures:
         ordered = sorted(seconds)
         shares = (percentile(ordered, share) for share in (0.5, 0.9, 0.95, 0.99, 1.0))
         return cls(*(round(value * 1000, 4) for value in (math.fsum(ordered) / len(ordered), *shares)))
-
-
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The smallest of ascending values that at least `share` of all do not exceed (nearest rank)."""
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

@@ -12,7 +12,7 @@ from edge.contract.errors import SourceError
 from edge.contract.records import Analysis, Heartbeat, Start, Stop
 from edge.service import board
 from edge.service import runner as runner_module
-from edge.service.runner import Runner, _percentile, heeding_signals
+from edge.service.runner import Runner, heeding_signals
 from tests.edge.service.runs import Film, Memory, OneFace, run, start
 
 
@@ -74,11 +74,6 @@ def test_a_signal_ends_the_run_after_the_frame_in_hand(number):
     assert signal.getsignal(number) is before
     assert (stop.reason, stop.frames) == (number.name, 3)
     assert isinstance(memory.moments[-1], Stop)
-
-
-def test_percentile_is_a_value_that_occurred():
-    assert _percentile([5.0], 0.95) == 5.0
-    assert _percentile([float(value) for value in range(1, 101)], 0.95) == 95.0
 
 
 def test_sighup_reopens_and_does_not_stop():

@@ -1,6 +1,10 @@
 """The stopwatch: what each stage of a frame took."""
 
-from edge.vision.timing import Stopwatch, Timing
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.vision.timing import Stopwatch, Timing, percentile
 
 
 def test_laps_add_up_by_stage_and_begin_anew_with_each_frame():
@@ -28,3 +32,18 @@ def test_a_plain_profile_takes_everything_and_keeps_nothing():
     timing.begin()
     timing.lap("detect")
     assert vars(timing) == {}
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [(0.0, 1), (0.01, 1), (0.5, 50), (0.501, 51), (0.95, 95), (0.99, 99), (0.999, 100), (1.0, 100)]
+)
+def test_nearest_rank(share, value):
+    assert percentile(range(1, 101), share) == value
+
+
+@given(st.lists(st.floats(0, 1e3), min_size=1, max_size=50), st.floats(0.01, 1))
+def test_at_least_the_share_is_not_above_and_less_is_below(values, share):
+    found = percentile(sorted(values), share)
+    assert found in values
+    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
+    assert sum(value < found for value in values) < share * len(values) + 1e-9
