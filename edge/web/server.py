@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-CONNECTIONS = 48
-"""At once; a browser opens up to six. More are refused."""
+_ACCEPTED = 8
+"""Connections that are taken at one go, before those over the bound are closed."""
 _START_WITHIN = 30.0
 _STOP_WITHIN = 2
 """Seconds that answers under way are given at the end."""
@@ -49,11 +49,13 @@ class Server:
         """Begins to listen. Raises OutputError where that is not possible."""
         import uvicorn
 
+        from edge.web.connection import Connection
+
         listening = _listen(self._door)
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
             self._app,
-            http="h11",  # the only one without compiled code; nothing else is installed on a Pi
+            http=Connection,
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -62,7 +64,7 @@ class Server:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=CONNECTIONS,
+            backlog=_ACCEPTED,
             timeout_graceful_shutdown=_STOP_WITHIN,
         )
         self._server = uvicorn.Server(config)
