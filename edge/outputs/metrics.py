@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from wsgiref.simple_server import WSGIServer
 
 from edge.contract.errors import ConfigurationError, OutputError
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Moment, Start
+from edge.outputs.metrics_server import MetricsServer
 from edge.outputs.presence import Presence, Shown
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Metrics:
         self._counts = _Counts(camera)
         self._readings = readings or Readings()
         self._lock = threading.Lock()
-        self._server: WSGIServer | None = None
+        self._server: MetricsServer | None = None
 
     @property
     def port(self) -> int:
@@ -81,17 +81,19 @@ class Metrics:
 
     def __enter__(self) -> Self:
         """Begins to listen. Raises OutputError where that is not possible."""
-        from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
+        from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
 
         registry = CollectorRegistry()
         ProcessCollector(registry=registry)  # memory, processor time, open files
         registry.register(self)
         try:
-            self._server, _ = start_http_server(self._port, self._address, registry)
-        except (OSError, OverflowError) as error:
+            self._server = MetricsServer(self._address, self._port)
+        except (OSError, OverflowError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise OutputError(f"metrics: cannot listen on {self._address}:{self._port} ({reason})") from None
         self._port = self._server.server_port
+        self._server.set_app(make_wsgi_app(registry))
+        threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
         return self
 
     def __exit__(
