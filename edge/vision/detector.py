@@ -64,8 +64,9 @@ class HaarDetector:
             scale_factor: ratio of one searched size to the next, over 1.
             min_neighbors: overlapping hits that make a face.
             smallest: side of the smallest window to look at, in pixels of the frame: four fifths of the smallest face.
-            search_width: frames wider than this many pixels are searched at this width. The cascade sees nothing
-                under 20 pixels there, whatever `smallest` says.
+            search_width: frames wider than this many pixels are searched at this width, and ones more than twice as
+                high as wide at no more pixels than one just twice as high. The cascade sees nothing under 20 pixels
+                there, whatever `smallest` says.
             threads: for OpenCV, in the whole process.
 
         Raises:
@@ -157,7 +158,8 @@ class HaarDetector:
     def _reduce(self, grey: Grey) -> Grey:
         """The picture as it is searched."""
         rows, columns = grey.shape
-        scale = min(1.0, self._search_width / max(columns, 1))
+        widest = self._search_width
+        scale = min(1.0, widest / max(columns, 1), widest * math.sqrt(2 / max(grey.size, 1)))
         size = round(columns * scale), round(rows * scale)
         if size == (columns, rows) or 0 in size:
             return grey

@@ -70,6 +70,29 @@ def test_a_larger_frame_is_searched_at_the_same_size(haar, draw_face):
     ]
 
 
+@pytest.mark.parametrize(
+    ("shape", "searched"),
+    [
+        ((480, 640), (240, 320)),
+        ((1080, 1920), (180, 320)),
+        ((1920, 1080), (569, 320)),
+        ((4032, 3024), (427, 320)),
+        ((2000, 1000), (640, 320)),
+        ((320, 180), (320, 180)),
+        ((2, 5000), (2, 5000)),
+    ],
+)
+def test_landscapes_and_portraits_are_searched_at_the_width(haar, shape, searched):
+    assert haar._reduce(np.zeros(shape, np.uint8)).shape == searched
+
+
+@pytest.mark.parametrize("shape", [(25000, 1280), (25000, 320), (9000, 1000), (700, 300)])
+def test_a_strip_costs_no_more_than_a_portrait(haar, shape):
+    small = haar._reduce(np.zeros(shape, np.uint8))
+    assert small.size <= 2 * 320**2 * 1.01
+    assert small.shape[0] / small.shape[1] == pytest.approx(shape[0] / shape[1], rel=0.01)
+
+
 def test_a_wider_search_finds_smaller_faces(draw_face):
     frame = scene((1080, 1920), (draw_face(90), 900, 500))
     assert HaarDetector().detect(frame) == []
