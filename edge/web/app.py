@@ -2,22 +2,18 @@
 
 import asyncio
 import json
-import os
 import struct
-import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from edge.contract.errors import EdgeError, InputError
+from edge.web.aside import aside
 from edge.web.door import Door
 from edge.web.forms import Form, scene_form
 from edge.web.guard import Guard
@@ -27,8 +23,6 @@ from edge.web.page import Asset, assets
 from edge.web.photos import Photos
 from edge.web.upload import MAX_BYTES, MAX_PIXELS
 from edge.web.viewers import Viewers
-
-T = TypeVar("T")
 
 PATIENCE = 3.0
 """Seconds for which a question for the next frame is kept before it is answered with nothing."""
@@ -53,9 +47,9 @@ def build_app(door: Door, photos: Photos, live: Live | None, version: str) -> AS
     routes = [Route(path, _file(asset)) for path, asset in assets().items()]
     routes += [
         Route("/status", desk.status),
-        Route("/live", desk.live),
-        Route("/photo", desk.photo, methods=["POST"]),
-        Route("/capture", desk.capture, methods=["POST"]),
+        Route("/live", _to_the_end(desk.live)),
+        Route("/photo", _to_the_end(desk.photo), methods=["POST"]),
+        Route("/capture", _to_the_end(desk.capture), methods=["POST"]),
     ]
     return Guard(Starlette(routes=routes), door)
 
@@ -64,8 +58,20 @@ def _file(asset: Asset) -> Callable[[Request], Response]:
     return lambda _: Response(asset.data, media_type=asset.kind)
 
 
+def _to_the_end(ask: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The same, with an answer also when the server ends and waits no longer for this one."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await ask(request)
+        except asyncio.CancelledError:
+            return PlainTextResponse("the page is being closed\n", 503)
+
+    return answer
+
+
 class _Desk:
-    """Answers what is not a file. Everything here runs in the server's thread, or in one of two that are slower."""
+    """Answers what is not a file. Everything here runs in the server's thread, and what takes long aside."""
 
     def __init__(self, photos: Photos, live: Live | None, version: str):
         self._photos = photos
@@ -76,7 +82,6 @@ class _Desk:
         self._waiting = 0
         self._encoded: tuple[int, bytes] = (-1, b"")
         self._encoding = asyncio.Lock()
-        self._eyes, self._pen = (ThreadPoolExecutor(1, initializer=_yield_to_the_run) for _ in range(2))
 
     async def status(self, _: Request) -> Response:
         """What there is."""
@@ -102,7 +107,7 @@ class _Desk:
         await self._take_turn()
         try:
             data = await _body(request)
-            return JSONResponse(await self._in(self._eyes, lambda: self._photos.read(data)))
+            return JSONResponse(await aside(lambda: self._photos.read(data)))
         except InputError as error:
             raise HTTPException(422, f"{error}\n") from None
         except EdgeError as error:
@@ -118,7 +123,7 @@ class _Desk:
         grey = scene.frame.grey
         await self._take_turn()
         try:
-            form = await self._in(self._eyes, lambda: self._photos.look(grey))
+            form = await aside(lambda: self._photos.look(grey))
         except EdgeError as error:
             raise HTTPException(503, f"{error}\n") from None
         finally:
@@ -146,17 +151,8 @@ class _Desk:
         grey = scene.frame.grey
         async with self._encoding:
             if self._encoded[0] != scene.number:
-                self._encoded = scene.number, await self._in(self._pen, lambda: to_jpeg(grey))
+                self._encoded = scene.number, await aside(lambda: to_jpeg(grey))
             return self._encoded[1]
-
-    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(thread, work)
-
-
-def _yield_to_the_run() -> None:
-    """Of two that want a core, the run gets it: on Linux each thread has its own niceness."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 async def _next_scene(live: Live, after: int) -> Scene | None:

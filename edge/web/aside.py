@@ -1,0 +1,37 @@
+"""Work that takes too long for the server's thread."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """Does it in a thread of its own, and gives what it gives, or raises what it raises.
+
+    At its end the process waits for no such thread, as it would for those of an executor: a large photo may take a
+    small board half a minute.
+    """
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()  # so that whoever stops waiting does not stop the thread from telling
+    threading.Thread(target=_do, args=(work, done), name="web aside", daemon=True).start()
+    return await asyncio.wrap_future(done)
+
+
+def _do(work: Callable[[], T], done: "Future[T]") -> None:
+    _yield_to_the_run()
+    try:
+        done.set_result(work())
+    except BaseException as error:
+        done.set_exception(error)
+
+
+def _yield_to_the_run() -> None:
+    """Of two that want a core, the run gets it: on Linux each thread has its own niceness."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
