@@ -9,12 +9,14 @@ if sys.version_info < (3, 11):  # noqa: UP036  before anything that an older Pyt
 
 import argparse
 from functools import partial
+from typing import NoReturn
 
 from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError, OutputError
 from edge.service.options import add_run
 from edge.service.process_list import hide_credentials
 from edge.terminal import results
+from edge.terminal.leaving import leave
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import CommandParser, Commands, add_level, example_text
 from edge.tools.bench.options import add_bench
@@ -81,5 +83,10 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def command() -> NoReturn:
+    """The process of one command."""
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -6,7 +6,10 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
+
+from edge.terminal.leaving import Leftover
 
 T = TypeVar("T")
 
@@ -19,7 +22,7 @@ async def aside(work: Callable[[], T]) -> T:
     """
     done: Future[T] = Future()
     done.set_running_or_notify_cancel()  # so that whoever stops waiting does not stop the thread from telling
-    threading.Thread(target=_do, args=(work, done), name="web aside", daemon=True).start()
+    Leftover(partial(_do, work, done), "web aside").start()
     return await asyncio.wrap_future(done)
 
 
