@@ -12,6 +12,9 @@ from edge.contract.records import Grey
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 """What counts as a picture in a folder; every OpenCV decodes these."""
 
+PNG = b"\x89PNG\r\n\x1a\n"
+"""How such a file begins."""
+
 
 def is_picture(path: PurePath) -> bool:
     """Whether a file's name says that it is a picture; names with a dot in front are hidden files."""
@@ -42,7 +45,9 @@ def decode(data: bytes, where: str) -> Grey:
         InputError: the bytes are no picture that OpenCV can read.
     """
     # Not IMREAD_UNCHANGED: that one ignores EXIF, and a telephone's photos would lie on their side.
-    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    flags = cv2.IMREAD_ANYCOLOR
+    if not data.startswith(PNG):  # of which OpenCV takes the upper eight bits as `to_grey` does, in less memory
+        flags |= cv2.IMREAD_ANYDEPTH
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
         if image is None:

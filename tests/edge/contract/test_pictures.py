@@ -46,6 +46,13 @@ def test_a_sixteen_bit_file_is_brought_to_eight():
     np.testing.assert_array_equal(decode(cv2.imencode(".png", deep)[1].tobytes(), "photo"), scene())
 
 
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+@pytest.mark.parametrize("shape", [(20, 30), (20, 30, 3), (20, 30, 4)])
+def test_sixteen_bit_files_turn_grey_as_sixteen_bit_frames_do(suffix, shape):
+    deep = np.random.default_rng(6).integers(0, 65536, shape, np.uint16)
+    np.testing.assert_array_equal(decode(cv2.imencode(suffix, deep)[1].tobytes(), "photo"), to_grey(deep))
+
+
 def test_a_photo_lying_on_its_side_is_turned_upright():
     upright = np.zeros((64, 32), np.uint8)
     upright[:32] = 200  # light above, dark below

@@ -1,4 +1,6 @@
 import struct
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -8,8 +10,8 @@ from hypothesis import strategies as st
 
 from edge.contract.errors import InputError
 from edge.contract.pictures import decode
-from edge.web.upload import MAX_PIXELS, check_picture, picture_size
-from tests.edge.web.asking import encoded
+from edge.web.upload import MAX_MEMORY, MAX_PIXELS, check_picture, read_header
+from tests.edge.web.asking import ROOT, encoded
 
 FORMATS = [
     (".jpg", cv2.IMWRITE_JPEG_PROGRESSIVE, 0),
@@ -19,6 +21,11 @@ FORMATS = [
     (".webp", cv2.IMWRITE_WEBP_QUALITY, 80),
     (".webp", cv2.IMWRITE_WEBP_QUALITY, 101),  # lossless
 ]
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    header = read_header(data)
+    return header and (header.width, header.height)
 
 
 @pytest.mark.parametrize(("suffix", *["option", "value"]), FORMATS)
@@ -67,8 +74,8 @@ def bomb(width: int, height: int) -> bytes:
 
 
 def test_too_many_pixels():
-    check_picture(bomb(MAX_PIXELS // 4000, 4000))
-    with pytest.raises(InputError, match=r"a picture of 50000x50000 pixels; at most 32 million are taken"):
+    check_picture(bomb(8000, 4000))
+    with pytest.raises(InputError, match=r"a picture of 50000x50000 pixels; of its kind at most 32 million are taken"):
         check_picture(bomb(50000, 50000))
     with pytest.raises(InputError, match="without a size"):
         check_picture(bomb(0, 40))
@@ -78,3 +85,60 @@ def test_too_many_pixels():
 def test_other_files(data):
     with pytest.raises(InputError, match="not a JPEG, PNG or WebP picture"):
         check_picture(data)
+
+
+DECODING = """
+import sys
+from pathlib import Path
+from edge.contract.pictures import decode
+
+def peak():
+    return next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+
+small, large = (Path(name).read_bytes() for name in sys.argv[1:])
+decode(small, "")
+before = peak()
+decode(large, "")
+print(peak() - before)
+"""
+
+KINDS = {
+    "baseline": (".jpg", np.uint8, 3, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111),
+    "progressive": (".jpg", np.uint8, 3, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111, cv2.IMWRITE_JPEG_PROGRESSIVE, 1),
+    "8 bits": (".png", np.uint8, 3),
+    "16 bits": (".png", np.uint16, 3),
+    "16 bits, see-through": (".png", np.uint16, 4),
+    "lossy": (".webp", np.uint8, 3, cv2.IMWRITE_WEBP_QUALITY, 80),
+    "lossless, see-through": (".webp", np.uint8, 4, cv2.IMWRITE_WEBP_QUALITY, 101),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_takes_no_more_memory_than_it_may(kind, tmp_path):
+    suffix, depth, channels, *options = KINDS[kind]
+    shape = (1000, 2000, channels)
+    image = np.arange(np.prod(shape), dtype=np.uint32).reshape(shape).astype(depth)
+    (tmp_path / "small").write_bytes(encoded(image[:50, :50], suffix, *options))
+    data = encoded(image, suffix, *options)
+    (tmp_path / "large").write_bytes(data)
+    command = [sys.executable, "-c", DECODING, tmp_path / "small", tmp_path / "large"]
+    taken = int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    header = read_header(data)
+    assert header is not None
+    room = 4_000_000  # what Python itself and rounding take; a copy of the colours is 6 MB
+    assert taken <= header.cost * header.width * header.height + room
+
+
+def test_what_takes_more_memory_may_have_fewer_pixels():
+    image = np.zeros((40, 60, 3), np.uint8)
+    jpeg, png, webp = (encoded(image, suffix) for suffix in (".jpg", ".png", ".webp"))
+    scan = jpeg.index(b"\xff\xda\x00\x0c\x03") + 4
+    one_colour_a_scan = jpeg[:scan] + b"\x01" + jpeg[scan + 1 :]
+    animated = png[:33] + struct.pack(">I4sIII", 8, b"acTL", 2, 0, 0) + png[33:]
+    moving = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0" + (59).to_bytes(3, "little") + (39).to_bytes(3, "little")
+    files = (jpeg, png, webp, one_colour_a_scan, animated, moving)
+    headers = [header for header in map(read_header, files) if header]
+    assert {(header.width, header.height) for header in headers} == {(60, 40)}
+    assert [header.cost for header in headers] == [6, 6, 8, 11, 15, 11]
+    assert MAX_MEMORY // max(header.cost for header in headers) == MAX_PIXELS
