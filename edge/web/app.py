@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -17,6 +17,7 @@ from edge.web.aside import aside
 from edge.web.door import Door
 from edge.web.forms import Form, scene_form
 from edge.web.guard import Guard
+from edge.web.intake import Intake
 from edge.web.jpeg import to_jpeg
 from edge.web.live import Live, Scene
 from edge.web.page import Asset, assets
@@ -28,10 +29,8 @@ PATIENCE = 3.0
 """Seconds for which a question for the next frame is kept before it is answered with nothing."""
 GLANCE = 0.02
 """Seconds between two looks for a new frame. The run never wakes anybody, so it never waits either."""
-SLOWEST = 30.0
-"""Seconds that an upload may take."""
 QUEUE = 4
-"""Photos that may wait for their turn; none of their bytes are taken before."""
+"""Photos that may wait for their turn."""
 
 
 def build_app(door: Door, photos: Photos, live: Live | None, version: str) -> ASGIApp:
@@ -78,6 +77,7 @@ class _Desk:
         self._live = live
         self._version = version
         self._viewers = Viewers()
+        self._intake = Intake()
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._encoded: tuple[int, bytes] = (-1, b"")
@@ -104,16 +104,8 @@ class _Desk:
 
     async def photo(self, request: Request) -> Response:
         """What is in the picture that is sent: the file's bytes, no form around them."""
-        await self._take_turn()
-        try:
-            data = await _body(request)
-            return JSONResponse(await aside(lambda: self._photos.read(data)))
-        except InputError as error:
-            raise HTTPException(422, f"{error}\n") from None
-        except EdgeError as error:
-            raise HTTPException(503, f"{error}\n") from None
-        finally:
-            self._turn.release()
+        async with self._intake.body(request) as data:
+            return JSONResponse(await self._in_turn(lambda: self._photos.read(data)))
 
     async def capture(self, _: Request) -> Response:
         """What is in the newest frame, and the frame."""
@@ -121,13 +113,7 @@ class _Desk:
         if scene.frame is None:
             raise HTTPException(409, "there is no picture to be had just now\n")
         grey = scene.frame.grey
-        await self._take_turn()
-        try:
-            form = await aside(lambda: self._photos.look(grey))
-        except EdgeError as error:
-            raise HTTPException(503, f"{error}\n") from None
-        finally:
-            self._turn.release()
+        form = await self._in_turn(lambda: self._photos.look(grey))
         return _framed(form, await self._jpeg(scene))
 
     def _camera(self) -> Live:
@@ -135,7 +121,8 @@ class _Desk:
             raise HTTPException(404, "there is no camera here\n")
         return self._live
 
-    async def _take_turn(self) -> None:
+    async def _in_turn(self, look: Callable[[], Form]) -> Form:
+        """One after the other. Raises HTTPException where that cannot be, or too many wait already."""
         if self._waiting >= QUEUE:
             raise HTTPException(503, "too many photos at once; send this one again in a moment\n")
         self._waiting += 1
@@ -143,6 +130,14 @@ class _Desk:
             await self._turn.acquire()
         finally:
             self._waiting -= 1
+        try:
+            return await aside(look)
+        except InputError as error:
+            raise HTTPException(422, f"{error}\n") from None
+        except EdgeError as error:
+            raise HTTPException(503, f"{error}\n") from None
+        finally:
+            self._turn.release()
 
     async def _jpeg(self, scene: Scene) -> bytes:
         """Encoded when the first asks, once for all who look."""
@@ -163,26 +158,6 @@ async def _next_scene(live: Live, after: int) -> Scene | None:
             return None
         await asyncio.sleep(GLANCE)
     return live.scene
-
-
-async def _body(request: Request) -> bytes:
-    """The bytes of an upload, in memory. Raises HTTPException where they are too many, or too slow."""
-    too_large = HTTPException(413, f"larger than {MAX_BYTES // 1024**2} MiB, which is the most that is taken\n")
-    length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BYTES:
-        raise too_large
-    data = bytearray()
-    try:
-        async with asyncio.timeout(SLOWEST):
-            async for part in request.stream():
-                data += part
-                if len(data) > MAX_BYTES:
-                    raise too_large
-    except ClientDisconnect:
-        raise HTTPException(400, "the upload broke off\n") from None
-    except TimeoutError:
-        raise HTTPException(408, "the upload took too long\n") from None
-    return bytes(data)
 
 
 def _number(request: Request, name: str) -> int:

@@ -14,13 +14,14 @@ from edge.contract.errors import ModelError
 from edge.contract.pictures import decode
 from edge.contract.records import CameraEvent, Pause
 from edge.web import app as web
+from edge.web import intake
 from edge.web.app import build_app
 from edge.web.door import Door
 from edge.web.jpeg import WIDEST, to_jpeg
 from edge.web.photos import Photos
 from edge.web.upload import MAX_BYTES, MAX_PIXELS
 from edge.web.viewers import MOST
-from tests.edge.web.asking import LABELS, Client, analysis, encoded, frame, seen
+from tests.edge.web.asking import LABELS, WITHIN, Client, analysis, encoded, frame, seen
 
 
 def taken_apart(body: bytes) -> tuple[dict, bytes]:
@@ -209,11 +210,49 @@ def test_too_many_bytes(client):
 
 def test_an_upload_that_breaks_off_or_stands_still(client, photo, monkeypatch, caplog):
     assert client.post("/photo", [photo[:500]], broken=True).status == 400
-    monkeypatch.setattr(web, "SLOWEST", 0.1)
+    monkeypatch.setattr(intake, "SLOWEST", 0.1)
     assert client.post("/photo", [photo[:500]], still=True).status == 408
     monkeypatch.undo()
     assert client.post("/photo", photo).status == 200, "the next one has its turn"
     assert not caplog.records
+
+
+async def under_way() -> None:
+    """Lets what was begun come to where it waits for something outside."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+def test_nobody_waits_for_an_upload_that_stands_still(client, live, photo, monkeypatch):
+    monkeypatch.setattr(intake, "SLOWEST", 2 * WITHIN)
+
+    async def scenario() -> list[int]:
+        stalled = asyncio.create_task(client.ask("POST", "/photo", {}, [photo[:500]], still=True))
+        await asyncio.sleep(0)
+        live.watch(frame(0, 1.0), analysis(0, 1.0))
+        others = [
+            await asyncio.wait_for(client.ask("POST", path, {}, photo), WITHIN) for path in ("/photo", "/capture")
+        ]
+        assert not stalled.done()
+        stalled.cancel()
+        return [answer.status for answer in others]
+
+    assert asyncio.run(scenario()) == [200, 200]
+
+
+def test_uploads_have_so_much_room_together(client, photo, monkeypatch):
+    monkeypatch.setattr(intake, "ROOM", 2 * len(photo) + 100)
+
+    async def scenario() -> list[int]:
+        stalled = [asyncio.create_task(client.ask("POST", "/photo", {}, [photo], still=True)) for _ in range(2)]
+        await under_way()
+        first = await client.ask("POST", "/photo", {}, photo)
+        for each in stalled:
+            each.cancel()
+        await asyncio.gather(*stalled)
+        return [first.status, (await client.ask("POST", "/photo", {}, photo)).status]
+
+    assert asyncio.run(scenario()) == [503, 200], "no room, and room again"
 
 
 def test_photos_wait_for_their_turn_and_not_too_many(client, photo):
