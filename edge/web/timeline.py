@@ -45,9 +45,12 @@ class Timeline:
     def since(self, second: int) -> list[tuple[int, dict[str, float]]]:
         """The seconds from this one on: each with how many faces showed each emotion, on average over its frames.
 
-        A second in which nobody was seen has no emotion; one without a frame is left out.
+        A second in which nobody was seen has no emotion; one without a frame is left out. Who asks from a second on
+        that is still to come knows those of another boot, and gets all.
         """
         with self._lock:
+            if self._seconds and second > self._seconds[-1].second:
+                second = self._seconds[0].second
             wanted = [(each.second, each.frames, dict(each.shown)) for each in self._seconds if each.second >= second]
         return [
             (at, {emotion: round(count / frames, 3) for emotion, count in shown.items()})

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.web.app import build_app
+from edge.web.door import Door
+from edge.web.server import Server
+from edge.web.timeline import Timeline
 from edge.web.upload import MAX_BYTES
-from tests.edge.web.asking import LABELS
+from tests.edge.web.asking import LABELS, analysis, frame, seen
 from tests.edge.web.chromium import Chromium, find
 
 pytestmark = pytest.mark.skipif(not find(), reason="Chromium is not installed (apt install chromium)")
@@ -226,3 +230,18 @@ def test_the_policy_holds(serving, chromium):
     assert len(refused) >= 4
     chromium.console.clear()
     chromium.hosts = {host for host in chromium.hosts if host == f"127.0.0.1:{port}"}
+
+
+def test_an_open_page_goes_on_after_another_boot(chromium, photos, live):
+    """The seconds of the new boot begin at 0 again."""
+
+    def show(mono: float, emotion: str) -> str:
+        live.watch(frame(0, mono), analysis(0, mono, seen(1, emotion)))
+        return f"document.getElementById('shares').textContent.startsWith('{emotion} 100')"
+
+    with Server(build_app(Door(port=0), photos, live, "0.1.0"), Door(port=0)) as server:
+        known = show(50000.5, "happy")
+        opened(chromium, server.port).until(known)
+        live.timeline = Timeline()
+        chromium.until(show(3.5, "sad"))
+        live.end()

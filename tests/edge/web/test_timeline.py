@@ -35,6 +35,16 @@ def test_an_earlier_time_is_another_stream():
     assert timeline.since(-1) == [(20, {"happy": 1.0})]
 
 
+def test_who_asks_from_a_later_second_knew_another_stream():
+    """A page that stays open while the machine boots: its seconds are another boot's."""
+    timeline = Timeline()
+    timeline.add(3.5, ["sad"])
+    timeline.add(4.5, ["happy"])
+    assert timeline.since(4) == [(4, {"happy": 1.0})]
+    assert timeline.since(50001) == timeline.since(-1) == [(3, {"sad": 1.0}), (4, {"happy": 1.0})]
+    assert Timeline().since(50001) == []
+
+
 def test_it_is_read_while_it_is_written():
     timeline, done = Timeline(span=50), threading.Event()
 
