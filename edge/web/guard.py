@@ -9,7 +9,6 @@ import hmac
 import ipaddress
 import re
 import socket
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -135,7 +134,7 @@ def is_own(request: Request) -> bool:
         opens = request.url.path == "/" and request.headers.get("sec-fetch-mode") == "navigate"
         return site in ("same-origin", "none") or (opens and request.method == "GET")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    return origin is None or origin.partition("://")[2].lower() == request.headers.get("host", "").lower()
 
 
 def _pass(token: str) -> str:

@@ -94,8 +94,9 @@ def _listen(door: Door) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(door.host, door.port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise OutputError(f"web page: cannot listen on {door} ({error.strerror})") from None
+    except (OSError, UnicodeError) as error:  # the latter for what can be no name
+        reason = getattr(error, "strerror", None) or "not a host's name"
+        raise OutputError(f"web page: cannot listen on {door} ({reason})") from None
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)

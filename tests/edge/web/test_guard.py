@@ -140,6 +140,8 @@ def test_no_host_header_breaks_it(text):
     [
         {"origin": "http://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": ""},
         {"origin": "http://127.0.0.1"},
         {"origin": "http://127.0.0.1:8081"},
         {"origin": "http://localhost:8080"},

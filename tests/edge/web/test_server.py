@@ -49,9 +49,10 @@ def test_a_port_that_is_taken():
         Server(hello, Door(port=server.port)).__enter__()
 
 
-def test_an_address_that_is_not_this_machines():
-    with pytest.raises(OutputError, match=r"cannot listen on 192\.0\.2\.1:0"):
-        Server(hello, Door("192.0.2.1", 0, "a-token-of-many-letters")).__enter__()
+@pytest.mark.parametrize("host", ["192.0.2.1", "a" * 70, "a..b", "no.such.name.invalid"])
+def test_an_address_that_is_not_this_machines(host):
+    with pytest.raises(OutputError, match=rf"cannot listen on {host}:0 \(.+\)"):
+        Server(hello, Door(host, 0, "a-token-of-many-letters")).__enter__()
 
 
 def test_lazy_and_rude_clients_keep_nobody_from_leaving(caplog):
