@@ -13,6 +13,9 @@ from edge.vision.timing import Timing
 from edge.vision.tracker import Track, Tracker
 from edge.vision.verdicts import Verdicts
 
+SMALL = 64
+"""Photos of at most this many pixels on each side are taken for a face as a whole."""
+
 
 class Pipeline:
     """Analyses the frames of one stream, or single pictures. Not for several threads at once.

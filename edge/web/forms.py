@@ -3,6 +3,7 @@
 from typing import Any
 
 from edge.contract.records import Box, Face, Observation, Scores
+from edge.outputs.faces import face_form
 from edge.web.live import Live, Scene
 from edge.web.timeline import SPAN
 
@@ -33,7 +34,7 @@ def scene_form(scene: Scene, live: Live, since: int) -> Form:
 
 def photo_form(width: int, height: int, faces: list[Face], threshold: float) -> Form:
     """A photo's faces, as `python -m edge image` tells them."""
-    return {"width": width, "height": height, "faces": [_face(face, threshold) for face in faces]}
+    return {"width": width, "height": height, "faces": [face_form(face, threshold) for face in faces]}
 
 
 def _observed(seen: Observation) -> Form:
@@ -46,20 +47,9 @@ def _observed(seen: Observation) -> Form:
     }
 
 
-def _face(face: Face, threshold: float) -> Form:
-    form: Form = {"box": _corner_and_size(face.box), "gate": round(face.gate, 4), "human": not face.rejected}
-    if face.scores is None:
-        return form | {"emotion": None, "confidence": None, "probabilities": None}
-    return form | {
-        "emotion": face.scores.label(threshold),
-        "confidence": round(face.scores.confidence, 4),
-        "probabilities": _rounded(face.scores, 4),
-    }
-
-
 def _corner_and_size(box: Box) -> list[int]:
     return [box.x, box.y, box.width, box.height]
 
 
-def _rounded(scores: Scores, digits: int = 3) -> dict[str, float]:
-    return {label: round(value, digits) for label, value in scores}
+def _rounded(scores: Scores) -> dict[str, float]:
+    return {label: round(value, 3) for label, value in scores}

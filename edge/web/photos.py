@@ -4,12 +4,9 @@ from collections.abc import Callable
 
 from edge.contract.pictures import decode
 from edge.contract.records import Grey
-from edge.pipeline import Pipeline
+from edge.pipeline import SMALL, Pipeline
 from edge.web.forms import Form, photo_form
 from edge.web.upload import check_picture
-
-SMALL = 64
-"""Pictures of at most this many pixels on each side are taken for a face as a whole."""
 
 
 class Photos:

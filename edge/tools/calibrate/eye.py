@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from edge.contract.classifier import Classifier
 from edge.contract.preprocessing import face_crop
 from edge.contract.records import Grey
-from edge.pipeline import Pipeline
+from edge.pipeline import SMALL, Pipeline
 from edge.tools.calibrate.samples import Samples, gather
-from edge.tools.image.photos import SMALL
 
 
 @dataclass(slots=True)

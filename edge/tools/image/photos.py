@@ -4,18 +4,15 @@ import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from edge.contract.errors import InputError
 from edge.contract.pictures import decode, is_picture
 from edge.contract.quiet import native_output_to
 from edge.contract.records import Face
-from edge.pipeline import Pipeline
+from edge.outputs.faces import face_form
+from edge.pipeline import SMALL, Pipeline
 
 log = logging.getLogger(__name__)
-
-SMALL = 64
-"""Pictures of at most this many pixels on each side are taken for a face as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +72,7 @@ def as_json(seen: Seen, threshold: float, copy: Path | None = None) -> str:
         "width": seen.width,
         "height": seen.height,
         "whole": seen.whole,
-        "faces": [_face(face, threshold) for face in seen.faces],
+        "faces": [face_form(face, threshold) for face in seen.faces],
         **({} if copy is None else {"annotated": str(copy)}),
     }
     return json.dumps(form, separators=(",", ":"), allow_nan=False)
-
-
-def _face(face: Face, threshold: float) -> dict[str, Any]:
-    box = face.box
-    form: dict[str, Any] = {"box": [box.x, box.y, box.width, box.height], "gate": round(face.gate, 4)}
-    if face.scores is None:
-        return {**form, "human": False, "emotion": None, "confidence": None, "probabilities": None}
-    return {
-        **form,
-        "human": True,
-        "emotion": face.scores.label(threshold),
-        "confidence": round(face.scores.confidence, 4),
-        "probabilities": {label: round(value, 4) for label, value in face.scores},
-    }
