@@ -180,11 +180,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     splits = load(candidate.task, data, candidate.seed if options.seed is None else options.seed)
     chosen = ("validation", "test") if options.split == "both" else (options.split,)
     answers = sit(candidate, splits, chosen)
-    figures = {one.exam.title: one.metrics for one in answers}
     if options.json:
-        print(to_json(figures))
+        print(to_json(answers))
     else:
-        print("\n".join(describe(name, found, candidate.claimed.get(name)) for name, found in figures.items()))
+        print("\n".join(describe(one, candidate.claimed.get(one.exam.title)) for one in answers))
     reported = answers[len(chosen) - 1]  # the first output's exam on the last of the splits
     shares = _after_detection(options.model, data, reported) if options.after_detection else []
     if options.html:

@@ -15,10 +15,11 @@ from edge.contract.interpreter import Model
 from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits
+from train.datasets.repeats import among, apart
 from train.datasets.tasks import LABELS
 from train.dropping import kept_labels, without
 from train.exams import Exam, exams_of
-from train.metrics import Metrics, normalized
+from train.metrics import Metrics, measure, normalized
 from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
 
@@ -39,6 +40,7 @@ class Candidate:
         scorer: how it answers.
         claimed: the title of an exam to the top-1 that the model's manifest states for it.
         seed: the one that divided the data it was trained on, 1 where nothing tells.
+        without_repeats: whether it was trained without the pictures that it is measured on.
     """
 
     task: str
@@ -47,6 +49,7 @@ class Candidate:
     scorer: Scorer
     claimed: dict[str, float]
     seed: int = 1
+    without_repeats: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,7 @@ class Answered:
         probabilities: its answers, (N, labels).
         truth: the right labels as positions in `labels`: int64, (N,).
         metrics: how good the answers are.
+        repeated: whether each picture is in the training split as well, pixel for pixel: (N,).
     """
 
     exam: Exam
@@ -66,6 +70,13 @@ class Answered:
     probabilities: NDArray[np.floating]
     truth: NDArray[np.int64]
     metrics: Metrics
+    repeated: NDArray[np.bool_]
+
+    @property
+    def unrepeated(self) -> Metrics | None:
+        """How good the answers are about the pictures that are not in the training split; None if there are none."""
+        rest = ~self.repeated
+        return measure(self.probabilities[rest], self.truth[rest], self.labels) if rest.any() else None
 
 
 def load_candidate(path: Path, task: str | None = None) -> Candidate:
@@ -94,7 +105,8 @@ def sit(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> list[Ans
     Pictures of labels that the model was trained without are left out.
     """
     asked = without(splits, candidate.task, set(LABELS[candidate.task]) - set(candidate.labels))
-    return [_answered(candidate, exam) for exam in exams_of(asked, candidate.targets, chosen)]
+    trained_on = (apart(asked) if candidate.without_repeats else asked).train
+    return [_answered(candidate, exam, trained_on) for exam in exams_of(asked, candidate.targets, chosen)]
 
 
 def evaluate(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> dict[str, Metrics]:
@@ -114,27 +126,45 @@ def targets_of(manifest: Manifest) -> tuple[Target, ...]:
     return targets_from(told) if told else (Target(manifest.scores),)
 
 
-def describe(name: str, measured: Metrics, claimed: float | None) -> str:
-    """The figures of one set for people; says whether they are what the manifest states."""
+def describe(answered: Answered, claimed: float | None) -> str:
+    """The figures of one exam for people; says whether they are what the manifest states."""
+    measured = answered.metrics
     lines = [
-        f"{name}: {measured.images:,} pictures",
+        f"{answered.exam.title}: {measured.images:,} pictures",
         f"  top-1    {measured.top1:7.2%}{_against(measured.top1, claimed)}",
         *([f"  top-3    {measured.top3:7.2%}"] if len(measured.recall) > 3 else []),  # of three it is always 100 %
         f"  macro-F1 {measured.macro_f1:7.3f}",
         "  recall   " + "  ".join(f"{label} {share:.1%}" for label, share in measured.recall.items()),
+        *([f"  {described_repeats(answered)}"] if answered.repeated.any() else []),
     ]
     return "\n".join(lines)
 
 
-def to_json(figures: dict[str, Metrics]) -> str:
-    """The same for programs, the confusion matrix included."""
-    return json.dumps({name: dataclasses.asdict(measured) for name, measured in figures.items()}, indent=2)
+def described_repeats(answered: Answered) -> str:
+    """How many of the pictures are in the training split as well, and what the figures are without these."""
+    said = f"{answered.repeated.sum():,} of the pictures are in the training split as well, pixel for pixel"
+    rest = answered.unrepeated
+    return f"{said}; without them top-1 {rest.top1:.2%}, macro-F1 {rest.macro_f1:.3f}" if rest else said
 
 
-def _answered(candidate: Candidate, exam: Exam) -> Answered:
+def to_json(answers: Sequence[Answered]) -> str:
+    """The same for programs by title, the confusion matrix included; "without_repeats" where there are repeats."""
+    return json.dumps({one.exam.title: _form(one) for one in answers}, indent=2)
+
+
+def _form(answered: Answered) -> dict[str, object]:
+    form = dataclasses.asdict(answered.metrics)
+    if answered.repeated.any():
+        rest = answered.unrepeated
+        form["without_repeats"] = dataclasses.asdict(rest) if rest else None
+    return form
+
+
+def _answered(candidate: Candidate, exam: Exam, trained_on: Examples) -> Answered:
     probabilities = candidate.scorer(exam.examples, exam.output)
     task, labels = candidate.task, candidate.labels
-    return Answered(exam, labels, probabilities, exam.truth(task, labels), exam.mark(probabilities, task, labels))
+    truth, marks = exam.truth(task, labels), exam.mark(probabilities, task, labels)
+    return Answered(exam, labels, probabilities, truth, marks, among(exam.examples, trained_on))
 
 
 def _against(found: float, claimed: float | None) -> str:
@@ -145,8 +175,8 @@ def _against(found: float, claimed: float | None) -> str:
 
 def _tflite(path: Path) -> Candidate:
     manifest = load_manifest(path)
-    dropped = manifest.provenance.get("training", {}).get("settings", {}).get("drop", ())
-    if set(manifest.labels) != set(kept_labels(manifest.task, dropped)):
+    settings = manifest.provenance.get("training", {}).get("settings", {})
+    if set(manifest.labels) != set(kept_labels(manifest.task, settings.get("drop", ()))):
         raise InputError(f"{path}: its labels ({', '.join(manifest.labels)}) are not those of the {manifest.task} data")
     model = Model.load(path)
     told = manifest.provenance
@@ -157,6 +187,7 @@ def _tflite(path: Path) -> Candidate:
         lambda examples, output: edge_scores(Classifier(model, output), examples),
         claimed={entry["title"]: entry["top1"] for entry in told.get("accuracy", []) if "title" in entry},
         seed=told.get("training", {}).get("seed", 1),
+        without_repeats=settings.get("without_repeats", False),
     )
 
 
@@ -187,4 +218,5 @@ def _keras(path: Path, task: str | None) -> Candidate:
         scores = score(model, examples, output)
         return normalized(scores) if output in spread else softmax(scores)
 
-    return Candidate(task, tuple(config.get("labels", LABELS[task])), targets, scorer, {}, config.get("seed", 1))
+    labels, seed = tuple(config.get("labels", LABELS[task])), config.get("seed", 1)
+    return Candidate(task, labels, targets, scorer, {}, seed, config.get("settings", {}).get("without_repeats", False))

@@ -48,6 +48,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--drop-class", action="append", metavar="LABEL", help="leave a label out of every split; may be repeated"
     )
+    parser.add_argument(
+        "--without-repeats",
+        action="store_true",
+        default=None,
+        help="leave training pictures out that are in validation or test as well, pixel for pixel",
+    )
     parser.add_argument("--weights", type=Path, metavar="FILE", help="vgg19: begin with these (VGG19 without its top)")
     parser.set_defaults(run=run)
 
@@ -58,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.recipe not in RECIPES:
         raise InputError(f"no recipe {options.recipe!r}; there are {', '.join(RECIPES)}")
-    names = ("epochs", "batch", "precision", "seed", "balance", "drop_class", "weights")
+    names = ("epochs", "batch", "precision", "seed", "balance", "drop_class", "without_repeats", "weights")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if options.resume and (given or options.out):
         left = ", ".join(given).replace("_", "-") or "out"
@@ -84,7 +90,7 @@ def _changed(recipe: "Recipe", given: dict[str, Any]) -> "Recipe":
     from train.comparison.training import balanced_by
     from train.datasets.tasks import LABELS
 
-    plain = {name: given[name] for name in ("epochs", "batch", "precision") if name in given}
+    plain = {name: given[name] for name in ("epochs", "batch", "precision", "without_repeats") if name in given}
     recipe = dataclasses.replace(recipe, **plain)
     if "balance" in given:
         recipe = balanced_by(recipe, given["balance"])

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shutil
 import sys
+from pathlib import Path
 
 import cv2
 import keras
@@ -14,6 +16,7 @@ from train import fit_command
 from train.__main__ import main
 from train.balancing import METHODS
 from train.batches import Batches
+from train.datasets.repeats import among
 from train.datasets.tasks import load
 from train.fit import recipe_of
 from train.inputs import inputs_of
@@ -74,6 +77,25 @@ def test_balanced_and_with_a_label_dropped(small, faces, tmp_path, capsys):
     before = folder.metrics.read_bytes()
     assert main(["fit", "small", "--resume", str(run), "--data", str(faces)]) == 0
     assert folder.metrics.read_bytes() == before
+
+
+def test_without_the_pictures_that_are_measured_on(small, faces, tmp_path, capsys):
+    data, run = Path(shutil.copytree(faces, tmp_path / "data")), tmp_path / "run"
+    for picture in sorted((data / "angry").iterdir()):  # each twice: some fall into two splits
+        shutil.copy(picture, picture.with_name(f"again-{picture.name}"))
+    splits = load("emotion", data, 1)
+    shared = (among(splits.train, splits.validation) | among(splits.train, splits.test)).sum()
+    assert shared
+    assert main(["fit", "small", "--data", str(data), "--without-repeats", "--epochs", "1", "--out", str(run)]) == 0
+    folder = RunFolder(run)
+    assert recipe_of(folder).without_repeats
+    assert folder.config()["data"]["sizes"] == [len(splits.train), len(splits.validation), len(splits.test)]
+    figures = json.loads(folder.metrics.read_text())
+    assert sum(figures["trained_on"].values()) == len(splits.train) - shared
+
+    capsys.readouterr()
+    assert main(["evaluate", str(folder.model), "--data", str(data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == figures["sets"]
 
 
 def test_weights_in_the_loss_reach_keras(small, faces, tmp_path):

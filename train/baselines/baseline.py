@@ -80,7 +80,8 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
     )
     best, estimator = Grid(grid_of(told), run.path / "grid.csv").search(material)
     candidate = _candidate(estimator, best.setting, told["features"])
-    answers = sit(candidate, splits, ("validation", "test"))
+    learned_from = dataclasses.replace(splits, train=train)
+    answers = sit(candidate, learned_from, ("validation", "test"))
     figures = {
         "chosen": {**{name: value for name, value in best.setting.values if value}, "features": told["features"]},
         "parameters": estimator.stored,
@@ -88,7 +89,6 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
         "sets": {one.exam.title: dataclasses.asdict(one.metrics) for one in answers},
         "readings": [reading("train baseline", answers[1].exam.set)],
     }
-    learned_from = dataclasses.replace(splits, train=train)
     _report(
         run, candidate, answers, learned_from, f"{KINDS[told['kind']]} on {told['features']}: {best.setting}", figures
     )

@@ -56,6 +56,8 @@ class Recipe:
             1/k of an equal share is drawn k ** balance times as often as it comes.
         balancing: what is done about unequal labels before the training, or by the loss.
         drop: labels that are left out of every split, and that the network has no output for.
+        without_repeats: whether training pictures that are in the validation or the test split as well, pixel for
+            pixel, are left out.
         relax: share of the epochs, at the end, over which the augmentation fades to half its strength, so that the
             last epochs look more like the pictures that the network is for.
         refine: share that the network's own answers have in the targets of the last epoch (PS-KD, arXiv 2006.12000:
@@ -87,6 +89,7 @@ class Recipe:
     balance: float = 0.0
     balancing: Balancing = field(default_factory=Balancing)
     drop: tuple[str, ...] = ()
+    without_repeats: bool = False
     relax: float = 0.0
     refine: float = 0.0
     refine_every: int = 6

@@ -4,7 +4,7 @@ import numpy as np
 
 from edge.contract.labels import HUMAN
 from train.confidence import BINS, Reliability, RiskCoverage, reliability, risk_coverage
-from train.evaluate import Answered
+from train.evaluate import Answered, described_repeats
 from train.metrics import by_class, interval
 from train.report.calibration import draw_reliability, draw_risk_coverage
 from train.report.conditions import brightness, draw_groups, quartiles, sharpness
@@ -43,6 +43,7 @@ class ExamSection:
             name,
             self.title,
             self._headline(),
+            *([paragraph(f"{described_repeats(self.answered)}.")] if self.answered.repeated.any() else []),
             section(f"{name}-classes", "By class", self._classes(), self._confusion(), level=3),
             section(f"{name}-confidence", "Confidence", self._confidence(), *self._decision(), level=3),
             section(f"{name}-conditions", "By brightness and sharpness", self._conditions(), level=3),
@@ -53,6 +54,7 @@ class ExamSection:
         """One row of the table of all exams, by its headings; "" for what does not apply."""
         measured = self.answered.metrics
         low, high = interval(measured.top1, measured.images)
+        repeated, rest = int(self.answered.repeated.sum()), self.answered.unrepeated
         return {
             "exam": self.title,
             "pictures": f"{measured.images:,}",
@@ -63,6 +65,8 @@ class ExamSection:
             "macro-F1": f"{measured.macro_f1:.3f}",
             "ECE": f"{self.reliability.error:.3f}",
             "AURC": f"{self.risk_coverage.area:.4f}",
+            "in training too": f"{repeated:,}" if repeated else "",
+            "top-1 without these": f"{rest.top1:.2%}" if repeated and rest else "",
         }
 
     def _headline(self) -> Html:

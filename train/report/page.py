@@ -62,7 +62,12 @@ def _summary(subject: Subject, exams: Sequence[ExamSection]) -> Html:
     rows = [exam.summary(subject.claimed.get(exam.answered.exam.title)) for exam in exams]
     headings = [name for name in rows[0] if any(row[name] for row in rows)]
     cells = [[row[name] for name in headings] for row in rows]
-    said = f"A model for the task {subject.task}, measured on pictures that it was not trained on."
+    repeats = any(exam.answered.repeated.any() for exam in exams)
+    said = (
+        f"A model for the task {subject.task}, measured on what the data set keeps apart from its training split. "
+        f"{'Some' if repeats else 'None'} of these pictures are there as well, pixel for pixel"
+        f"{': how many, and top-1 without them, is in the table.' if repeats else '.'}"
+    )
     return section("summary", subject.name, paragraph(said, soft=True), Table("", headings, cells).markup(), level=1)
 
 

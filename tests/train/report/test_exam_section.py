@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,14 @@ def test_the_row_of_the_summary(emotion, answered):
     assert (row["pictures"], row["top-1"], row["manifest's top-1"]) == ("4", "50.00%", "50.00%")
     row = ExamSection(answered("gate", [0, 0, 0, 1, 1], GATE), "gate", None).summary(None)
     assert (row["top-3"], row["manifest's top-1"]) == ("", "")
+
+
+def test_pictures_that_are_in_training_too(emotion, read):
+    exam = ExamSection(dataclasses.replace(emotion, repeated=np.array([True, False, False, False])), "emotion", None)
+    assert "1 of the pictures are in the training split as well, pixel for pixel; without them top-1 33.33%" in (
+        read(exam.markup("e")).text
+    )
+    row = exam.summary(None)
+    assert (row["in training too"], row["top-1 without these"]) == ("1", "33.33%")
+    row = ExamSection(emotion, "emotion", None).summary(None)
+    assert row["in training too"] == row["top-1 without these"] == ""

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 import shutil
 import stat
@@ -121,6 +122,18 @@ def test_what_the_manifest_claims_is_shown_beside(gate, subject, read):
     heading, row = read(build_page(subject("gate", claimed=claimed), *gate)).rows[:2]
     assert dict(zip(heading, row, strict=True))["manifest's top-1"] == "73.45%"
     assert "manifest's top-1" not in read(build_page(subject("gate"), *gate)).rows[0]
+
+
+def test_whether_pictures_were_trained_on_is_said(gate, subject, read):
+    (exam,), data = gate
+    clean = read(build_page(subject("gate"), [exam], data))
+    assert "None of these pictures are there as well, pixel for pixel." in clean.text
+    assert "in training too" not in clean.rows[0]
+    repeated = dataclasses.replace(exam, repeated=np.array([True, False, False]))
+    found = read(build_page(subject("gate"), [repeated], data))
+    assert "Some of these pictures are there as well, pixel for pixel: how many" in found.text
+    row = dict(zip(*found.rows[:2], strict=True))
+    assert (row["top-1"], row["in training too"], row["top-1 without these"]) == ("66.67%", "1", "50.00%")
 
 
 def test_the_same_answers_give_the_same_page(gate, subject):
