@@ -21,7 +21,9 @@ METHODS = {
 }
 """Every way by name, and what it does."""
 
-_SYNTHETIC = ("smote", "smote-enn")
+SYNTHETIC = ("smote", "smote-enn")
+"""Those that make pictures which nobody has seen."""
+
 _NEIGHBOURS = 5
 """Between which SMOTE draws, as its authors do."""
 
@@ -47,7 +49,7 @@ class Balancing:
 
 def check_installed(method: str) -> None:
     """Raises ConfigurationError where a method needs imbalanced-learn and it is missing."""
-    if method in _SYNTHETIC and importlib.util.find_spec("imblearn") is None:
+    if method in SYNTHETIC and importlib.util.find_spec("imblearn") is None:
         wanted = "python -m pip install -r requirements-train.txt"
         raise ConfigurationError(f"{method} needs imbalanced-learn, which is not installed; install it with: {wanted}")
 

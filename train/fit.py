@@ -19,7 +19,7 @@ from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS
 from train.devices import together
 from train.dropping import kept_labels
-from train.exams import Exam, exams_of
+from train.exams import Exam, exams_of, warn_without_votes
 from train.inputs import inputs_of
 from train.metrics import Metrics
 from train.optimization import compile_model, leave_undecayed
@@ -27,7 +27,7 @@ from train.pretrained import check_weights, load_trunk
 from train.recipes import Recipe, recipe_from
 from train.refining import Refiner
 from train.run_folder import Row, RunFolder, command, data_record, reading, revision
-from train.training_set import counted, prepared
+from train.training_set import check, counted, prepared
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,12 @@ def start(
         data: where the splits were read.
         typed: the arguments of the command line that asked for it.
         weights: a file to begin with instead of drawn weights.
+
+    Raises:
+        InputError: the recipe cannot be trained on these splits, or with these weights.
+        OutputError: the folder cannot be made.
     """
+    check(splits, recipe)
     begun = {"file": str(weights), "sha256": check_weights(weights, recipe.architecture)} if weights else None
     return RunFolder.create(
         path,
@@ -107,10 +112,12 @@ def fit(
     if len(rows) == recipe.epochs and run.metrics.exists():  # nothing is left to do, nor to be read again
         figures: dict[str, Any] = json.loads(run.metrics.read_text())
         return figures
+    warn_without_votes(splits, recipe.targets)
     splits = prepared(splits, recipe, seed)
     batches = Batches(splits.train, recipe, len(LABELS[recipe.task]), seed, epoch=len(rows))
+    voted = splits.train.votes is not None
     with together(devices):
-        model = _resumed(run, len(rows)) if rows else _fresh(run, recipe, classes, steps=len(batches))
+        model = _resumed(run, len(rows)) if rows else _fresh(run, recipe, classes, len(batches), voted)
     refiners = [Refiner(run, recipe, batches, splits.train)] if recipe.refine else []
     if len(rows) < recipe.epochs:
         model.fit(
@@ -130,13 +137,13 @@ def fit(
     return _report(run, kept, recipe, exams, {"best_epoch": int(best["epoch"]), **added, **counted(splits, recipe)})
 
 
-def _fresh(run: RunFolder, recipe: Recipe, classes: int, steps: int) -> keras.Model:
+def _fresh(run: RunFolder, recipe: Recipe, classes: int, steps: int, voted: bool) -> keras.Model:
     keras.utils.set_random_seed(run.config()["seed"])
     layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
     model = build(recipe, classes, recipe.precision, layout=layout)
     if weights := run.config().get("weights"):
         load_trunk(model, Path(weights["file"]))
-    compile_model(model, recipe, steps)
+    compile_model(model, recipe, steps, voted)
     return model
 
 

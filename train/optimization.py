@@ -10,11 +10,11 @@ _UNDECAYED = ["gamma", "beta", "bias"]
 """Variables without weight decay, by parts of their names."""
 
 
-def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Readies a new network for its training, of so many steps an epoch."""
+def compile_model(model: keras.Model, recipe: Recipe, steps: int, voted: bool = True) -> None:
+    """Readies a new network for its training, of so many steps an epoch; `voted` says whether the data have votes."""
     optimizer = _optimizer(recipe, steps)
     leave_undecayed(optimizer)
-    losses = {target.output: _loss(recipe, target) for target in recipe.targets}
+    losses = {target.output: _loss(recipe, target, voted) for target in recipe.targets}
     watched = {target.output: "categorical_accuracy" for target in recipe.targets}
     weights = {target.output: target.weight for target in recipe.targets}
     model.compile(optimizer, loss=losses, loss_weights=weights, metrics=watched)
@@ -50,9 +50,9 @@ def _rate(recipe: Recipe, steps: int) -> float | keras.optimizers.schedules.Lear
     )
 
 
-def _loss(recipe: Recipe, target: Target) -> keras.losses.Loss:
+def _loss(recipe: Recipe, target: Target, voted: bool) -> keras.losses.Loss:
     kinds = {"categorical": keras.losses.CategoricalCrossentropy, "binary": keras.losses.BinaryCrossentropy}
     return kinds[recipe.loss](
         from_logits=not target.softmax,
-        label_smoothing=recipe.smoothing if target.learns == "labels" else 0.0,  # votes are soft already
+        label_smoothing=0.0 if target.learns == "votes" and voted else recipe.smoothing,  # votes are soft already
     )

@@ -5,7 +5,6 @@ import keras
 import numpy as np
 import pytest
 
-from edge.contract.errors import InputError
 from train.augment import Augmentation
 from train.batches import Batches, draw, strength, targets_of, weights_of
 from train.datasets.examples import Examples
@@ -107,9 +106,9 @@ class TestTargets:
         found = targets_of(dataclasses.replace(examples(3, 2), votes=votes), Target("p", learns="votes"), 2)
         assert found.tolist() == [[0.25, 0.75], [0, 1], [1, 0]]
 
-    def test_votes_that_are_not_there(self):
-        with pytest.raises(InputError, match="the output p learns votes, and this data set has none"):
-            targets_of(examples(), Target("p", learns="votes"), 2)
+    def test_labels_where_there_are_no_votes(self):
+        found = targets_of(examples(3, 1), Target("p", learns="votes"), 2)
+        assert found.tolist() == [[0, 1], [1, 0], [1, 0]]
 
 
 def trained_on(first: int, last: int) -> list[tuple[int, int]]:

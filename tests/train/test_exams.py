@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from train.datasets.examples import Examples, Splits
-from train.exams import exams_of
+from train.exams import exams_of, warn_without_votes
 from train.recipes import Target
 
 
@@ -38,9 +37,18 @@ def test_only_the_chosen_splits():
     assert [exam.set for exam in exams_of(splits(), HEADS[1:], ("test",))] == ["C"]
 
 
-def test_votes_that_are_not_there():
-    with pytest.raises(InputError, match="no votes"):
-        exams_of(splits(votes=False), HEADS)
+def test_without_votes_the_labels_stand_in_and_the_title_and_one_warning_say_so(caplog):
+    exams = exams_of(splits(votes=False), HEADS)
+    assert [(exam.title, exam.output, exam.examples.labels.tolist()) for exam in exams] == [
+        ("B, original labels in place of votes", "logits", [0, 1, 2]),
+        ("C, original labels in place of votes", "logits", [0, 1, 2]),
+        ("B, original labels", "logits_fer2013", [0, 1, 2]),
+        ("C, original labels", "logits_fer2013", [0, 1, 2]),
+    ]
+    for targets, voted in ((HEADS, True), (HEADS[1:], False), (HEADS, False)):
+        warn_without_votes(splits(voted), targets)
+    (said,) = caplog.messages
+    assert said == "no votes here (FER+'s CSV is missing): at the output logits the labels stand in"
 
 
 def test_labels_in_another_order_are_found_by_their_names():

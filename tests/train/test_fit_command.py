@@ -179,6 +179,40 @@ def test_nobody_voted_on_pictures_that_are_made(faces, tmp_path, capsys, monkeyp
     arguments = ["fit", "emotion", "--data", str(faces), "--balance", "smote", "--out", str(tmp_path / "run")]
     assert main(arguments) == 64
     assert "smote makes pictures that nobody voted on" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_recipe_that_learns_votes_learns_labels_where_there_are_none(faces, tmp_path, capsys, caplog, monkeypatch):
+    import dataclasses
+
+    tiny = dataclasses.replace(
+        RECIPES["emotion"], options={"stages": [[4, 1]], "stem": 4}, epochs=1, batch=32, precision="float32"
+    )
+    monkeypatch.setitem(RECIPES, "emotion", tiny)
+    run = tmp_path / "run"
+    assert main(["fit", "emotion", "--data", str(faces), "--out", str(run)]) == 0
+    figures = json.loads(RunFolder(run).metrics.read_text())
+    both = ("original labels in place of votes", "original labels")
+    assert list(figures["sets"]) == [f"{part}, {labels}" for labels in both for part in ("validation", "test")]
+    assert caplog.text.count("no votes here") == 1
+    assert recipe_of(RunFolder(run)) == tiny
+    capsys.readouterr()
+    assert main(["evaluate", str(run / "model.keras"), "--data", str(faces), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == figures["sets"]
+    assert main(["compare", str(run), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["test"] == figures["sets"]["test, original labels"]["top1"]
+
+
+def test_labels_are_smoothed_where_they_stand_in_for_votes():
+    inputs = keras.Input((4, 4, 1))
+    flat = keras.layers.Flatten()(inputs)
+    outputs = {target.output: keras.layers.Dense(2, name=target.output)(flat) for target in RECIPES["emotion"].targets}
+    for voted, smoothing in ((True, 0), (False, 0.1)):
+        model = keras.Model(inputs, outputs)
+        compile_model(model, RECIPES["emotion"], 10, voted)
+        assert model.loss["logits"].label_smoothing == smoothing
+        assert model.loss["logits_fer2013"].label_smoothing == 0.1
 
 
 def test_smote_without_its_package_is_refused_before_anything_is_made(small, faces, tmp_path, capsys, monkeypatch):

@@ -57,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     """Runs it."""
     _check(options)
     folders = [*options.runs, *(_train(options) if options.train else [])]
+    if not folders:
+        raise InputError("nothing to compare: none of these can be trained on this data")
 
     from train.comparison.contender import read_contender
     from train.comparison.measuring import timed

@@ -14,7 +14,7 @@ class Target:
 
     Attributes:
         output: its name.
-        learns: "labels", or "votes" where the data set has them: then the target is how the votes are spread.
+        learns: "labels", or "votes": then the target is how the votes are spread, or the label where there are none.
         softmax: whether it gives probabilities instead of logits.
         weight: of its loss.
     """
@@ -96,6 +96,11 @@ class Recipe:
     recall: float = 0.0
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @property
+    def learns_votes(self) -> bool:
+        """Whether any output learns votes where there are any."""
+        return any(target.learns == "votes" for target in self.targets)
 
 
 def recipe_from(settings: Mapping[str, Any]) -> Recipe:

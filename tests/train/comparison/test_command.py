@@ -78,5 +78,7 @@ def test_one_way_that_cannot_be_done_leaves_the_others(tmp_path, capsys, monkeyp
     before = (tmp_path / "out/blocks-3-class-weights-1-epochs/metrics.json").read_bytes()
     assert main(command) == 0
     assert (tmp_path / "out/blocks-3-class-weights-1-epochs/metrics.json").read_bytes() == before
+    assert main([*command[:5], *command[6:]]) == 64  # the way that cannot be done alone
+    assert "none of these can be trained on this data" in capsys.readouterr().err
     assert main([*command, "--seed", "2"]) == 64
     assert "begun with other settings or data" in capsys.readouterr().err
