@@ -18,7 +18,7 @@ from edge.contract.storage import write_whole
 from train.datasets.examples import Examples
 from train.datasets.scenes import Fold, Window, load_scenes, load_windows
 from train.datasets.tasks import SIZE, load, locate
-from train.fit import fit, score, start
+from train.fit import check_same, fit, probabilities, start
 from train.recipes import Recipe
 from train.run_folder import RunFolder
 
@@ -40,24 +40,32 @@ def crossvalidate(
     """Trains the gate once a fold, each time without that fold's scenes, and asks it about the windows there.
 
     Each fold has a run folder of its own inside `out`; one that is there is resumed, or used as it is when finished.
-    The answers are written to `out`/windows.csv. The test split is not read.
+    Nothing is trained for a fold without windows. The answers are written to `out`/windows.csv. The test split is not
+    read.
 
     Raises:
-        InputError: the data have no scenes, or a run folder inside `out` was made from other data.
+        InputError: there are fewer than two folds, the data have no scenes, or a run folder inside `out` is of another
+            training.
         OutputError: `out` cannot be written.
     """
+    if folds < 2:
+        raise InputError(f"--folds {folds}: a fold is judged by a training on the others, so it takes two at least")
     sources = locate(data)
     if sources.scenes is None or sources.windows is None:
         raise InputError(f"{data}: needs scenes with judged windows: bsds500*.zip and bsds500*windows.csv")
     scenes, windows = load_scenes(sources.scenes, ""), load_windows(sources.windows, "")
+    if not windows:
+        raise InputError(f"{sources.windows}: no windows are judged there")
     judged = []
     for number in range(folds):
         fold = Fold(number, folds)
-        log.info("fold %d of %d", number + 1, folds)
-        model = _train(name, recipe, data, out / f"fold-{number + 1}", seed, fold, typed)
         there = [window for window in windows if window.image in fold]
+        log.info("fold %d of %d: %d windows", number + 1, folds, len(there))
+        if not there:
+            continue
+        model = _train(name, recipe, data, out / f"fold-{number + 1}", seed, fold, typed)
         crops = np.stack([face_crop(scenes[window.image], window.box, SIZE) for window in there])
-        answers = score(model, Examples(crops, np.zeros(len(crops), np.int64)), recipe.targets[0].output)
+        answers = probabilities(model, Examples(crops, np.zeros(len(crops), np.int64)), recipe.targets[0])
         judged += [
             Judged(window, number + 1, float(human))
             for window, human in zip(there, answers[:, GATE.index(HUMAN)], strict=True)
@@ -92,8 +100,7 @@ def _train(
 ) -> keras.Model:
     splits = load(recipe.task, data, seed, fold)
     run = RunFolder.open(path) if path.exists() else start(name, recipe, splits, path, seed, data, typed)
-    if run.config()["data"]["sha256"][0] != splits.train.digest:
-        raise InputError(f"{path} was made from other data, or other folds; give another --out")
+    check_same(run, recipe, seed, splits)
     if not run.metrics.exists():
         fit(run, splits, chosen=("validation",))
     return keras.models.load_model(run.model, compile=False)

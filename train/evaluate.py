@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.contract.classifier import Classifier, softmax
+from edge.contract.classifier import Classifier
 from edge.contract.errors import InputError
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Manifest, load_manifest
@@ -19,7 +19,7 @@ from train.datasets.repeats import among, apart
 from train.datasets.tasks import LABELS
 from train.dropping import kept_labels, without
 from train.exams import Exam, exams_of, warn_without_votes
-from train.metrics import Metrics, measure, normalized
+from train.metrics import Metrics, measure
 from train.recipes import Target, targets_from
 from train.run_folder import RunFolder
 
@@ -198,7 +198,7 @@ def _keras(path: Path, task: str | None) -> Candidate:
     load_keras()  # heavy, and a .tflite needs none of it
     import keras
 
-    from train.fit import score
+    from train.fit import probabilities
 
     config = RunFolder.open(path.parent).config() if (path.parent / "config.json").is_file() else {}
     task = task or config.get("task")
@@ -213,11 +213,10 @@ def _keras(path: Path, task: str | None) -> Candidate:
         raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output_names)}")
     recorded = config["settings"]["targets"] if config else [{"output": output, "softmax": output == "probabilities"}]
     targets = targets_from(recorded)
-    spread = {target.output for target in targets if target.softmax}
+    by_output = {target.output: target for target in targets}
 
     def scorer(examples: Examples, output: str) -> NDArray[np.floating]:
-        scores = score(model, examples, output)
-        return normalized(scores) if output in spread else softmax(scores)
+        return probabilities(model, examples, by_output[output])
 
     labels, seed = tuple(config.get("labels", LABELS[task])), config.get("seed", 1)
     return Candidate(task, labels, targets, scorer, {}, seed, config.get("settings", {}).get("without_repeats", False))

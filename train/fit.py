@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from edge.contract.classifier import softmax
+from edge.contract.errors import InputError
 from train.adjustment import adjust
 from train.architectures import ARCHITECTURES, Head, head_name
 from train.batches import Batches
@@ -21,10 +23,10 @@ from train.devices import together
 from train.dropping import kept_labels
 from train.exams import Exam, exams_of, warn_without_votes
 from train.inputs import inputs_of
-from train.metrics import Metrics
+from train.metrics import Metrics, normalized
 from train.optimization import compile_model, leave_undecayed
 from train.pretrained import check_weights, load_trunk
-from train.recipes import Recipe, recipe_from
+from train.recipes import Recipe, Target, recipe_from
 from train.refining import Refiner
 from train.run_folder import Row, RunFolder, command, data_record, reading, revision
 from train.training_set import check, counted, prepared
@@ -85,6 +87,12 @@ def recipe_of(run: RunFolder) -> Recipe:
 def check_same_data(run: RunFolder, splits: Splits) -> bool:
     """Whether these are the examples that the run was started with."""
     return run.config()["data"]["sha256"] == data_record(splits, run.path)["sha256"]
+
+
+def check_same(run: RunFolder, recipe: Recipe, seed: int, splits: Splits) -> None:
+    """Raises InputError where a run is not this training: of another recipe, seed or data."""
+    if recipe_of(run) != recipe or run.config()["seed"] != seed or not check_same_data(run, splits):
+        raise InputError(f"{run.path} was begun with other settings or data; name another folder with --out")
 
 
 def fit(
@@ -179,6 +187,12 @@ def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:
     """What one output of a model says of each picture: float32, (N, classes)."""
     pixels = inputs_of(model, examples.pixels)
     return np.asarray(model.predict(pixels, batch_size=256, verbose=0)[output], np.float32)
+
+
+def probabilities(model: keras.Model, examples: Examples, target: Target) -> np.ndarray:
+    """The same as probabilities, as the edge makes them: float, (N, classes), each row summing to 1."""
+    scores = score(model, examples, target.output)
+    return normalized(scores) if target.softmax else softmax(scores)
 
 
 class _Reseeder(keras.callbacks.Callback):

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 import pytest
 
@@ -88,8 +89,43 @@ def test_every_window_is_asked_about_once_by_a_network_that_never_saw_its_scene(
     assert again == found
     assert [RunFolder(out / f"fold-{number}").model.stat().st_mtime_ns for number in (1, 2)] == before
 
-    with pytest.raises(InputError, match="made from other data, or other folds"):
-        crossvalidate("gate", RECIPE, data, out, 2, 2, [])
+    longer, other = dataclasses.replace(RECIPE, epochs=9), dataclasses.replace(RECIPE, rate=0.01)
+    for recipe, seed, folds in ((RECIPE, 2, 2), (RECIPE, 1, 3), (longer, 1, 2), (other, 1, 2)):
+        with pytest.raises(InputError, match="was begun with other settings or data"):
+            crossvalidate("gate", recipe, data, out, seed, folds, [])
+
+
+def test_folds_without_windows_are_not_trained(data, tmp_path):
+    lines = (data / "bsds500_windows.csv").read_text().splitlines()
+    (data / "bsds500_windows.csv").write_text("\n".join(lines[:2]) + "\n")
+    found = crossvalidate("gate", RECIPE, data, tmp_path / "folds", 1, 4, [])
+    assert [one.window.image for one in found] == ["0.jpg"]
+    assert sorted(path.name for path in (tmp_path / "folds").iterdir()) == [f"fold-{found[0].fold}", "windows.csv"]
+
+
+def test_no_windows_at_all(data, tmp_path):
+    (data / "bsds500_windows.csv").write_text("split,image,x,y,width,height,label\n")
+    with pytest.raises(InputError, match=r"bsds500_windows\.csv: no windows"):
+        crossvalidate("gate", RECIPE, data, tmp_path / "folds", 1, 2, [])
+
+
+def test_one_fold_leaves_nothing_to_train_on(tmp_path):
+    with pytest.raises(InputError, match=r"--folds 1: .* two at least"):
+        crossvalidate("gate", RECIPE, tmp_path, tmp_path / "folds", 1, 1, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_sigmoids_are_judged_as_the_edge_judges_them(data, tmp_path, monkeypatch):
+    """A window of which both are unsure: 0.3 and 0.4 make 57 % of a human."""
+    pixels = keras.Input((48, 48, 1))
+    nothing = keras.layers.Rescaling(0.0)(keras.layers.GlobalAveragePooling2D()(pixels))
+    both = keras.layers.Dense(2, activation="sigmoid", name="probabilities")(nothing)
+    network = keras.Model(pixels, {"probabilities": both})
+    network.layers[-1].set_weights([np.zeros((1, 2)), np.log(np.array([0.3 / 0.7, 0.4 / 0.6]))])
+    monkeypatch.setattr("train.crossvalidation._train", lambda *_: network)
+    (tmp_path / "folds").mkdir()
+    found = crossvalidate("gate-cnn", RECIPES["gate-cnn"], data, tmp_path / "folds", 1, 2, [])
+    assert [one.human for one in found] == pytest.approx([4 / 7] * 10)
 
 
 def test_without_scenes(data, tmp_path):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.contract.errors import InputError
 from train.balancing import check_installed
 from train.recipes import RECIPES, Recipe
 from train.run_folder import RunFolder
@@ -71,13 +70,13 @@ def train(plan: Plan, data: Path, seed: int, typed: Sequence[str]) -> None:
         InputError: the folder is of another training, or was begun with other data.
     """
     from train.datasets.tasks import load
-    from train.fit import check_same_data, fit, recipe_of, start
+    from train.fit import check_same, fit, start
 
     splits = load(plan.recipe.task, data, seed)
     run = RunFolder.open(plan.path) if plan.path.exists() else None
     if run is None:
         run = start(plan.name, plan.recipe, splits, plan.path, seed, data, typed)
-    elif recipe_of(run) != plan.recipe or run.config()["seed"] != seed or not check_same_data(run, splits):
-        raise InputError(f"{plan.path} was begun with other settings or data; name another folder with --out")
+    else:
+        check_same(run, plan.recipe, seed, splits)
     log.info("%s", plan.path)
     fit(run, splits)

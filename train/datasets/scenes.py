@@ -110,7 +110,7 @@ def windows_without_faces(
         boxes = [copy for box in hard[name] for copy in (box, *(_shaken(box, rng) for _ in range(copies)))]
         boxes += [_random_window(scene.shape, rng) for _ in range(per_scene)]
         crops += [face_crop(scene, box, size) for box in boxes if all(box.iou(face) == 0 for face in avoid)]
-    return np.stack(crops)
+    return np.stack(crops) if crops else np.empty((0, *size), np.uint8)
 
 
 def windows_with_faces(
