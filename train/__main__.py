@@ -171,13 +171,15 @@ def _crossvalidate(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from train.datasets.tasks import load
+    from train.dropping import dropped_labels
     from train.evaluate import describe, load_candidate, sit, to_json
 
     if options.html:
         _need_matplotlib()
     data = data_of(options)
     candidate = load_candidate(options.model, options.task)
-    splits = load(candidate.task, data, candidate.seed if options.seed is None else options.seed)
+    seed = candidate.seed if options.seed is None else options.seed
+    splits = load(candidate.task, data, seed, dropped=dropped_labels(candidate.task, candidate.labels))
     chosen = ("validation", "test") if options.split == "both" else (options.split,)
     answers = sit(candidate, splits, chosen)
     if options.json:

@@ -13,6 +13,11 @@ def kept_labels(task: str, dropped: Collection[str]) -> tuple[str, ...]:
     return tuple(label for label in LABELS[task] if label not in dropped)
 
 
+def dropped_labels(task: str, kept: Collection[str]) -> tuple[str, ...]:
+    """The labels of a task that are not among those, in order."""
+    return tuple(label for label in LABELS[task] if label not in kept)
+
+
 def without(splits: Splits, task: str, dropped: Collection[str]) -> Splits:
     """The pictures of the other labels, still numbered as the task numbers them; nobody's votes for the dropped."""
     if not dropped:

@@ -17,7 +17,7 @@ from edge.contract.preprocessing import whole
 from train.datasets.examples import Examples, Splits
 from train.datasets.repeats import among, apart
 from train.datasets.tasks import LABELS
-from train.dropping import kept_labels, without
+from train.dropping import dropped_labels, kept_labels, without
 from train.exams import Exam, exams_of, warn_without_votes
 from train.metrics import Metrics, measure
 from train.recipes import Target, targets_from
@@ -104,7 +104,7 @@ def sit(candidate: Candidate, splits: Splits, chosen: Sequence[str]) -> list[Ans
 
     Pictures of labels that the model was trained without are left out.
     """
-    asked = without(splits, candidate.task, set(LABELS[candidate.task]) - set(candidate.labels))
+    asked = without(splits, candidate.task, dropped_labels(candidate.task, candidate.labels))
     warn_without_votes(asked, candidate.targets)
     trained_on = (apart(asked) if candidate.without_repeats else asked).train
     return [_answered(candidate, exam, trained_on) for exam in exams_of(asked, candidate.targets, chosen)]

@@ -111,7 +111,7 @@ def _started(options: argparse.Namespace, recipe: "Recipe", data: Path) -> "tupl
     from train.run_folder import default_path
 
     seed = 1 if options.seed is None else options.seed
-    splits = load(recipe.task, data, seed)
+    splits = load(recipe.task, data, seed, dropped=recipe.drop)
     path = options.out or default_path(options.recipe)
     return start(options.recipe, recipe, splits, path, seed, data, options.typed, options.weights), splits
 
@@ -124,7 +124,8 @@ def _resumed(options: argparse.Namespace, data: Path) -> "tuple[RunFolder, Split
     folder = RunFolder.open(options.resume)
     if folder.config()["recipe"] != options.recipe:
         raise InputError(f"{folder.path} is a run of {folder.config()['recipe']}, not of {options.recipe}")
-    splits = load(recipe_of(folder).task, data, folder.config()["seed"])
+    recipe = recipe_of(folder)
+    splits = load(recipe.task, data, folder.config()["seed"], dropped=recipe.drop)
     if not check_same_data(folder, splits):
         raise InputError(f"{data}: not the data that {folder.path} was started with")
     return folder, splits

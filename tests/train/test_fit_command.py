@@ -98,6 +98,15 @@ def test_without_the_pictures_that_are_measured_on(small, faces, tmp_path, capsy
     assert json.loads(capsys.readouterr().out) == figures["sets"]
 
 
+def test_a_dropped_label_needs_no_pictures(small, faces, tmp_path):
+    data, run = Path(shutil.copytree(faces, tmp_path / "data")), tmp_path / "run"
+    shutil.rmtree(data / "disgust")
+    arguments = ["fit", "small", "--data", str(data), "--drop-class", "disgust", "--epochs", "1", "--out", str(run)]
+    assert main(arguments) == 0
+    assert main(["fit", "small", "--data", str(data), "--resume", str(run)]) == 0
+    assert main(["evaluate", str(run / "model.keras"), "--data", str(data)]) == 0
+
+
 def test_weights_in_the_loss_reach_keras(small, faces, tmp_path):
     run = tmp_path / "run"
     arguments = ["fit", "small", "--data", str(faces), "--balance", "class-weights", "--epochs", "1"]
@@ -175,7 +184,7 @@ def test_nobody_voted_on_pictures_that_are_made(faces, tmp_path, capsys, monkeyp
         Examples(part.pixels, part.labels, np.eye(7, dtype=np.float32)[part.labels])
         for part in (plain.train, plain.validation, plain.test)
     ]
-    monkeypatch.setattr(tasks, "load", lambda *_: Splits(*voted))
+    monkeypatch.setattr(tasks, "load", lambda *_, **__: Splits(*voted))
     arguments = ["fit", "emotion", "--data", str(faces), "--balance", "smote", "--out", str(tmp_path / "run")]
     assert main(arguments) == 64
     assert "smote makes pictures that nobody voted on" in capsys.readouterr().err

@@ -96,7 +96,7 @@ def test_help_answers_without_loading_a_framework(arguments):
 
 
 def test_a_user_who_stops_it_sees_no_traceback(monkeypatch, class_folder):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("train.datasets.tasks.load", stop)

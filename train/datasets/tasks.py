@@ -1,6 +1,7 @@
 """From a folder of data to the three splits that a task is trained, chosen and measured on."""
 
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _holds_csv(file: Path) -> bool:
         raise InputError(f"{file}: cannot be read as a .zip ({reason(error)})") from None
 
 
-def load(task: str, data: Path, seed: int, left_out: Fold | None = None) -> Splits:
+def load(task: str, data: Path, seed: int, left_out: Fold | None = None, dropped: Collection[str] = ()) -> Splits:
     """The splits of a task.
 
     Args:
@@ -94,25 +95,27 @@ def load(task: str, data: Path, seed: int, left_out: Fold | None = None) -> Spli
         seed: decides where the data set itself does not divide.
         left_out: for the gate, the scenes to keep out of training, out of those of both splits; None trains on the
             scenes of the split "train".
+        dropped: labels of emotions of which there need be no pictures.
 
     Raises:
         InputError: something is missing or unreadable, or there is too little to divide.
     """
-    splits = _load_emotion(locate(data), seed) if task == "emotion" else _load_gate(locate(data), seed, left_out)
+    sources = locate(data)
+    splits = _load_emotion(sources, seed, dropped) if task == "emotion" else _load_gate(sources, seed, left_out)
     for name, examples in zip(splits.names, (splits.train, splits.validation, splits.test), strict=True):
         if not len(examples):
             raise InputError(f"{data}: no pictures for the split {name}; each class needs at least three")
     return splits
 
 
-def _load_emotion(sources: Sources, seed: int) -> Splits:
+def _load_emotion(sources: Sources, seed: int, dropped: Collection[str]) -> Splits:
     if sources.faces:
         return load_fer2013(sources.faces, sources.votes)
     assert sources.folders is not None
     found = class_folders(sources.folders, {*EMOTIONS, *SYNONYMS})
     classes = {name: EMOTIONS.index(label) for name in found if (label := emotion_of(name))}
-    if len(set(classes.values())) < len(EMOTIONS):
-        missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values()]
+    missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values() and label not in dropped]
+    if missing:
         raise InputError(f"{sources.folders}: no class folder for {', '.join(missing)}")
     return load_divided(sources.folders, classes, SIZE, seed)
 

@@ -122,6 +122,13 @@ class TestEmotion:
         with pytest.raises(InputError, match="no class folder for disgust, neutral"):
             load("emotion", emotion_folders(tmp_path, ("angry", "fear", "happy", "sad", "surprise")), 1)
 
+    def test_a_class_that_is_dropped_need_not_be_there(self, tmp_path):
+        six = emotion_folders(tmp_path, tuple(label for label in EMOTIONS if label != "disgust"))
+        splits = load("emotion", six, 1, dropped=("disgust",))
+        assert sorted(set(splits.train.labels.tolist())) == [0, 2, 3, 4, 5, 6]
+        with pytest.raises(InputError, match="no class folder for disgust"):
+            load("emotion", six, 1, dropped=("sad",))
+
     def test_an_empty_class_is_named(self, tmp_path):
         emotion_folders(tmp_path, EMOTIONS)
         shutil.rmtree(tmp_path / "sad")
