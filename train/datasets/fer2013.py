@@ -35,14 +35,18 @@ def load_fer2013(faces: Path, votes: Path | None = None) -> Splits:
     rows and the one of 35,714 faces give the same examples.
 
     Raises:
-        InputError: a file is missing or broken, or the two do not have the same number of rows.
+        InputError: a file is missing or broken, or the two do not have the same rows, as far as that can be told.
     """
     usages, labels, pixels = _read_faces(faces)
     shares = None
     if votes is not None:
-        shares, is_face = _read_votes(votes)
+        shares, is_face, voted_usages = _read_votes(votes)
         if len(shares) != len(labels):
             raise InputError(f"{votes}: {len(shares)} rows of votes for the {len(labels)} pictures of {faces}")
+        other = np.flatnonzero(voted_usages != usages)
+        if len(other):
+            said = f"{voted_usages[other[0]]!r:.40} where {faces} has {usages[other[0]]!r:.40}"
+            raise InputError(f"{votes}: not the rows of those pictures in their order: row {other[0] + 1} is of {said}")
         usages, labels, pixels, shares = usages[is_face], labels[is_face], pixels[is_face], shares[is_face]
     parts = []
     for usage in USAGES:
@@ -88,18 +92,21 @@ def parse_pixels(values: str, path: Path, number: int) -> NDArray[np.uint8]:
     return row.astype(np.uint8).reshape(SIDE, SIDE)
 
 
-def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _read_votes(path: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.str_]]:
+    """The shares, whether each row has an image name, and what each row is for."""
+    usages: list[str] = []
     counts: list[list[int]] = []
     is_face: list[bool] = []
-    with open_rows(path, ("Image name", *_VOTED, *_VOTED_OTHERWISE)) as rows:
-        for number, (name, *votes) in rows:
+    with open_rows(path, ("Usage", "Image name", *_VOTED, *_VOTED_OTHERWISE)) as rows:
+        for number, (usage, name, *votes) in rows:
             if not all(vote.isdecimal() and len(vote) < 9 for vote in votes):
                 raise InputError(f"{path}, line {number}: a vote is not a count")
+            usages.append(usage)
             counts.append([int(vote) for vote in votes])
             is_face.append(bool(name))
     cast = np.array(counts, np.float32).reshape(-1, len(_VOTED) + len(_VOTED_OTHERWISE))
     shares = cast[:, : len(_VOTED)] / np.maximum(cast.sum(axis=1, keepdims=True), 1)
-    return shares, np.array(is_face, bool)
+    return shares, np.array(is_face, bool), np.array(usages, np.str_)
 
 
 @contextmanager

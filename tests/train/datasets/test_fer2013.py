@@ -124,6 +124,15 @@ class TestVotes:
         np.testing.assert_allclose(splits.test.votes, [[1, 0, 0, 0, 0, 0, 0]])
         assert splits.train.votes.dtype == np.float32
 
+    @pytest.mark.parametrize("change", ["order", "usage"])
+    def test_votes_of_other_rows_are_refused(self, tmp_path, change):
+        header, *rows = VOTES.splitlines()
+        rows = rows[::-1] if change == "order" else [rows[0].replace("Training", "PublicTest"), *rows[1:]]
+        votes = written(tmp_path, "\n".join([header, *rows]) + "\n", "votes.csv")
+        said = refusal(written(tmp_path, table()), votes)
+        assert "not the rows of those pictures in their order: row 1 is of 'PublicTest' where" in said
+        assert said.endswith("has 'Training'")
+
     def test_a_majority_is_clear_above_half_of_all_votes(self, tmp_path):
         splits = load_fer2013(written(tmp_path, table()), written(tmp_path, VOTES, "votes.csv"))
         assert len(splits.train.clear()) == 0, "most votes were for contempt and unknown"
