@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from edge.contract.classifier import Classifier, softmax
 from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS
 from edge.tools.calibrate.fitting import Correction
 from edge.tools.calibrate.judging import judge
 from edge.tools.calibrate.neutral import NEUTRAL, settle
 from edge.tools.calibrate.samples import Samples, gather
 from train.datasets.examples import Examples, Splits
+from train.dropping import dropped_labels, without
 from train.personal.people import Person, alike_at_rest, kinds, resting_like
 
 _DRAWS = 2000
@@ -64,17 +66,33 @@ class Summary:
 def measure_people(model: Path, splits: Splits, people: int, seed: int) -> list[Summary]:
     """Simulates people from the clear faces of validation (to calibrate) and test (to measure).
 
+    Faces with a label that the model was trained without are left out.
+
     Raises:
-        InputError: the data have no votes.
+        InputError: the data have no votes, or the model other labels than they.
         ModelError: the model cannot be used, or has no embedding.
     """
     emotions = Classifier.load(model, "emotion")
-    learn, test = splits.validation.clear(), splits.test.clear()
+    learn, test = _numbered(splits, emotions.manifest.labels, str(model))
     found = []
     for name, make in kinds():
         made = (make(learn, test, seed * 1000 + number) for number in range(people))
         found.append(summarize(name, [_expressions(person, emotions) for person in made]))
     return [*found, *_resting(learn, test, people, seed, emotions)]
+
+
+def _numbered(splits: Splits, labels: tuple[str, ...], name: str) -> tuple[Examples, Examples]:
+    """The clear faces of validation and test, their labels and votes in the order of a model's labels."""
+    strange = [label for label in labels if label not in EMOTIONS]
+    if strange:
+        raise InputError(f"{name}: its labels ({', '.join(labels)}) are not those of the emotion data")
+    order = [EMOTIONS.index(label) for label in labels]
+    places = np.full(len(EMOTIONS), -1)
+    places[order] = np.arange(len(order))
+    rest = without(splits, "emotion", dropped_labels("emotion", labels))
+    clear = [part.clear() for part in (rest.validation, rest.test)]
+    learn, test = (Examples(one.pixels, places[one.labels], one.votes[:, order]) for one in clear)
+    return learn, test
 
 
 def summarize(kind: str, outcomes: Sequence[Outcome]) -> Summary:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from edge.contract.errors import InputError
+from edge.contract.labels import EMOTIONS
 from train.datasets.examples import Examples, Splits
-from train.personal.measuring import Outcome, check_votes, describe, measure_people, summarize, to_form
+from train.personal.measuring import Outcome, _numbered, check_votes, describe, measure_people, summarize, to_form
 
 MODEL = Path(__file__).parents[3] / "models" / "emotion.tflite"
 
@@ -59,6 +60,25 @@ def test_what_is_refused_changes_nothing():
     assert "neutral only" in found[3].kind
     json.dumps([to_form(one) for one in found])
     assert set(found[0].before) == {"top1", "recall", "log_loss"}
+
+
+def test_labels_are_found_by_their_names():
+    """Of a model whose outputs stand in another order, and of one without a label."""
+    order = [6, 0, 5, 1, 4, 2, 3]
+    labels = tuple(EMOTIONS[place] for place in order)
+    rng = np.random.default_rng(1)
+    given = np.repeat(np.arange(7), 3)
+    votes = np.eye(7, dtype=np.float32)[given] * 0.8
+    faces = Examples(rng.integers(0, 256, (len(given), 48, 48), np.uint8), given, votes)
+    learn, test = _numbered(Splits(faces, faces, faces), labels, "m")
+    for part in (learn, test):
+        assert [labels[label] for label in part.labels] == [EMOTIONS[label] for label in given]
+        assert (part.votes.argmax(axis=1) == part.labels).all()
+    six = labels[1:]
+    learn, _ = _numbered(Splits(faces, faces, faces), six, "m")
+    assert [six[label] for label in learn.labels] == [EMOTIONS[label] for label in given if label != order[0]]
+    with pytest.raises(InputError, match=r"m: its labels \(joy, .*\) are not those of the emotion data"):
+        _numbered(Splits(faces, faces, faces), ("joy", *six), "m")
 
 
 def test_data_without_votes_are_refused():
