@@ -227,7 +227,7 @@ class _Chooser(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._average.on_test_begin()
         measured = {exam.output: _mark(self.model, exam, self._recipe) for exam in self._exams}
-        row = {"epoch": epoch + 1, **_trained(logs or {}), **_validated(measured)}
+        row = {"epoch": epoch + 1, **_trained(logs or {}, self._recipe.targets[0].output), **_validated(measured)}
         best = max((before["val_top1"] for before in self._rows), default=-1.0)
         if row["val_top1"] > best:
             self._run.save(self.model, self._run.best)
@@ -238,8 +238,10 @@ class _Chooser(keras.callbacks.Callback):
         log.info("epoch %d: validation top-1 %s, macro-F1 %.3f", epoch + 1, each, row["val_macro_f1"])
 
 
-def _trained(logs: Mapping[str, float]) -> Row:
-    accuracy = next((value for name, value in logs.items() if name.endswith("categorical_accuracy")), float("nan"))
+def _trained(logs: Mapping[str, float], output: str) -> Row:
+    """The loss, and the top-1 of the reported output; Keras gives a single output's figures no name of it."""
+    names = (f"{output}_categorical_accuracy", "categorical_accuracy")
+    accuracy = next((logs[name] for name in names if name in logs), float("nan"))
     return {"loss": float(logs.get("loss", float("nan"))), "top1": float(accuracy)}
 
 

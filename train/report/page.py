@@ -15,7 +15,7 @@ from train.report.distribution import draw_distribution
 from train.report.exam_section import ExamSection
 from train.report.markup import Html, Table, chart, charts, facts, links, page, paragraph, section
 from train.report.subject import Subject
-from train.report.training import draw_accuracy, draw_accuracy_violins, draw_loss, draw_loss_violin
+from train.report.training import draw_accuracy, draw_accuracy_violins, draw_loss, draw_loss_violin, outputs_of
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -92,7 +92,9 @@ def _data(subject: Subject, splits: Splits) -> Html:
 def _training(subject: Subject) -> Html:
     rows = subject.history
     best = max(rows, key=lambda row: row["val_top1"])
-    kept = f"Epoch {best['epoch']:.0f} of {len(rows)} was kept, with a validation top-1 of {best['val_top1']:.2%}."
+    each = ", ".join(f"{output} {best[f'val_top1_{output}']:.2%}" for output in outputs_of(rows))
+    figure = f"{'mean ' if each else ''}validation top-1 of {best['val_top1']:.2%}{f' ({each})' if each else ''}"
+    kept = f"Epoch {best['epoch']:.0f} of {len(rows)} was kept, with a {figure}."
     spread = "over the epochs; the middle line is the median."
     return section(
         "training",

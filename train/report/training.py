@@ -10,10 +10,18 @@ from matplotlib.ticker import MaxNLocator
 from train.report.drawing import BLUE, GREEN, ORANGE, new_figure, save_png, styled
 from train.run_folder import Row
 
+_OWN = "val_top1_"
+_STYLES = ("-", "--", "-.")
+
 
 def plot_curves(rows: list[Row], path: Path) -> None:
     """Writes loss and accuracy by epoch, the kept epoch marked, as a PNG."""
     save_png(draw_curves(rows), path)
+
+
+def outputs_of(rows: list[Row]) -> list[str]:
+    """The outputs of which each epoch has a top-1 of its own, the reported one first; none where there is but one."""
+    return [name.removeprefix(_OWN) for name in rows[0] if name.startswith(_OWN)]
 
 
 @styled()
@@ -35,7 +43,7 @@ def draw_loss(rows: list[Row]) -> Figure:
 
 @styled()
 def draw_accuracy(rows: list[Row]) -> Figure:
-    """Accuracy by epoch, the kept epoch marked."""
+    """Accuracy by epoch, the kept epoch marked. Of several outputs each has a line; their mean chose the epoch."""
     figure, (axes,) = new_figure(5, 3.6)
     _accuracy(axes, rows)
     return figure
@@ -54,7 +62,7 @@ def draw_loss_violin(rows: list[Row]) -> Figure:
 def draw_accuracy_violins(rows: list[Row]) -> Figure:
     """How the accuracy of training and validation is spread over all epochs."""
     figure, (axes,) = new_figure(5, 3.4)
-    _violins(axes, {"training (augmented)": _percent(rows, "top1"), "validation": _percent(rows, "val_top1")})
+    _violins(axes, {_of_training(rows): _percent(rows, "top1"), **_validated(rows)})
     axes.set(ylabel="top-1, %", title="Accuracy over all epochs")
     return figure
 
@@ -68,10 +76,12 @@ def _loss(axes: Axes, rows: list[Row]) -> None:
 def _accuracy(axes: Axes, rows: list[Row]) -> None:
     epochs = [row["epoch"] for row in rows]
     best = max(rows, key=lambda row: row["val_top1"])
-    axes.plot(epochs, _percent(rows, "top1"), color=BLUE, marker=_dot(rows), label="training (augmented)")
-    axes.plot(epochs, _percent(rows, "val_top1"), color=ORANGE, label="validation")
-    axes.plot(epochs, _percent(rows, "val_macro_f1"), color=GREEN, ls=":", label="validation, macro-F1")
-    axes.plot(best["epoch"], 100 * best["val_top1"], "o", color=ORANGE, label=f"kept: {best['val_top1']:.1%}")
+    mean = "mean " if outputs_of(rows) else ""
+    axes.plot(epochs, _percent(rows, "top1"), color=BLUE, marker=_dot(rows), label=_of_training(rows))
+    for style, (name, values) in zip(_STYLES, _validated(rows).items(), strict=False):
+        axes.plot(epochs, values, style, color=ORANGE, label=name)
+    axes.plot(epochs, _percent(rows, "val_macro_f1"), color=GREEN, ls=":", label=f"validation, {mean}macro-F1")
+    axes.plot(best["epoch"], 100 * best["val_top1"], "o", color=ORANGE, label=f"kept: {mean}{best['val_top1']:.1%}")
     axes.set(ylabel="%", title="Accuracy")
     axes.legend()
     _by_epoch(axes)
@@ -85,15 +95,25 @@ def _by_epoch(axes: Axes) -> None:
 
 def _violins(axes: Axes, values: dict[str, list[float]]) -> None:
     places = range(1, len(values) + 1)
-    for place, color, each in zip(places, (BLUE, ORANGE), values.values(), strict=False):
+    for place, color, each in zip(places, (BLUE, ORANGE, GREEN), values.values(), strict=False):
         finite = [value for value in each if math.isfinite(value)]
         if finite:  # a training that diverged has none
             drawn = axes.violinplot(finite, [place], widths=0.7, showmedians=True)
             for part in (*drawn.pop("bodies"), *drawn.values()):
                 part.set_color(color)
-    axes.set_xticks(places, values)
+    axes.set_xticks(places, [name.replace(", ", "\n") for name in values])
     axes.set_xlim(0.4, len(values) + 0.6)
     axes.grid(axis="y")
+
+
+def _of_training(rows: list[Row]) -> str:
+    return f"training (augmented), {outputs_of(rows)[0]}" if outputs_of(rows) else "training (augmented)"
+
+
+def _validated(rows: list[Row]) -> dict[str, list[float]]:
+    """Top-1 on the validation split in percent, of each output where there are several."""
+    outputs = {f"validation, {output}": _percent(rows, f"{_OWN}{output}") for output in outputs_of(rows)}
+    return outputs or {"validation": _percent(rows, "val_top1")}
 
 
 def _percent(rows: list[Row], name: str) -> list[float]:

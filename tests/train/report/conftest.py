@@ -131,3 +131,12 @@ def history() -> list[dict[str, float]]:
     names = ("epoch", "loss", "top1", "val_top1", "val_top3", "val_macro_f1")
     rows = ((1, 1.9, 0.3, 0.4, 0.7, 0.3), (2, 1.5, 0.5, 0.62, 0.8, 0.5), (3, 1.2, 0.6, 0.6, 0.8, 0.51))
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="session")
+def history_of_two(history) -> list[dict[str, float]]:
+    """The same, the validation's top-1 being the mean of two outputs' that are 0.1 apart."""
+    return [
+        {**row, "val_top1_logits": row["val_top1"] + 0.05, "val_top1_logits_fer2013": row["val_top1"] - 0.05}
+        for row in history
+    ]

@@ -29,7 +29,7 @@ def gate(answered, splits):
 
 
 @pytest.fixture(scope="module")
-def two_heads(splits, subject, history):
+def two_heads(splits, subject, history_of_two):
     """The page of a model with two outputs of seven labels, on data with votes and without any disgust.
 
     Also gives the outputs whose scores were asked for.
@@ -46,7 +46,7 @@ def two_heads(splits, subject, history):
 
     targets = (Target("logits", "votes"), Target("logits_fer2013"))
     answers = sit(Candidate("emotion", EMOTIONS, targets, scorer, {}), data, ("validation", "test"))
-    return build_page(subject("emotion", history=history), answers, data), asked
+    return build_page(subject("emotion", history=history_of_two), answers, data), asked
 
 
 def test_all_parts_of_a_model_with_two_heads(two_heads, read):
@@ -61,7 +61,10 @@ def test_all_parts_of_a_model_with_two_heads(two_heads, read):
     assert len(found.links) == 3 + 4
     assert "PrivateTest, clear majority of FER+ votes (logits)" in found.headings
     assert "PrivateTest, original labels (logits_fer2013)" in found.headings
-    assert "Epoch 2 of 3 was kept, with a validation top-1 of 62.00%." in found.text
+    assert (
+        "Epoch 2 of 3 was kept, with a mean validation top-1 of 62.00% (logits 67.00%, logits_fer2013 57.00%)."
+        in found.text
+    )
     assert ["disgust", "0", "0", "0"] in found.rows
     assert ["all", "18", "6", "12"] in found.rows
     assert found.tags.count("svg") == 1 + 4 + 4 * 6
@@ -88,6 +91,11 @@ def test_light_and_dark_and_narrow(two_heads):
 
 def test_a_model_without_a_history_has_no_section_of_its_training(gate, subject, read):
     assert "training" not in read(build_page(subject("gate"), *gate)).names
+
+
+def test_the_kept_epoch_of_a_single_output(gate, subject, history, read):
+    found = read(build_page(subject("gate", history=history), *gate))
+    assert "Epoch 2 of 3 was kept, with a validation top-1 of 62.00%." in found.text
 
 
 def test_hostile_names_stay_text(splits, subject, read):

@@ -26,6 +26,23 @@ def test_curves_hold_the_figures_and_the_kept_epoch(history):
     np.testing.assert_allclose(draw_accuracy(history).axes[0].lines[1].get_ydata(), [40, 62, 60])
 
 
+def test_several_outputs_have_a_line_each(history_of_two):
+    axes = draw_accuracy(history_of_two).axes[0]
+    drawn = {line.get_label(): line.get_ydata() for line in axes.lines}
+    assert list(drawn) == [
+        "training (augmented), logits",
+        "validation, logits",
+        "validation, logits_fer2013",
+        "validation, mean macro-F1",
+        "kept: mean 62.0%",
+    ]
+    np.testing.assert_allclose(drawn["validation, logits"], [45, 67, 65])
+    np.testing.assert_allclose(drawn["validation, logits_fer2013"], [35, 57, 55])
+    violins = draw_accuracy_violins(history_of_two).axes[0]
+    named = [tick.get_text().replace("\n", ", ") for tick in violins.get_xticklabels()]
+    assert named == list(drawn)[:3]
+
+
 def test_violins_span_the_figures(history):
     bodies = draw_accuracy_violins(history).axes[0].collections
     spans = [(body.get_datalim(body.axes.transData).y0, body.get_datalim(body.axes.transData).y1) for body in bodies]
