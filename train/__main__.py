@@ -13,7 +13,7 @@ from edge.contract.errors import ConfigurationError, EdgeError, InputError
 from train import fit_command
 from train.baselines import command as baselines
 from train.comparison import command as comparison
-from train.data_option import add_data, data_of, positive
+from train.data_option import add_data, data_of, positive, seed
 from train.tuning import command as tuning
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add_data(evaluate)
     evaluate.add_argument("--split", choices=("validation", "test", "both"), default="both")
     evaluate.add_argument("--task", choices=("emotion", "gate"), help="of a .keras file that lies in no run folder")
-    evaluate.add_argument("--seed", type=int, help="of the split that was trained on (default: as the model tells)")
+    evaluate.add_argument("--seed", type=seed, help="of the split that was trained on (default: as the model tells)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument(
         "--after-detection",
@@ -75,7 +75,7 @@ def _add_personal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     personal.add_argument("model", type=Path, help="a .tflite of the task emotion, with an embedding")
     add_data(personal)
     personal.add_argument("--people", type=positive, default=24, help="of each kind (default %(default)s)")
-    personal.add_argument("--seed", type=int, default=1, help="of the people (default %(default)s)")
+    personal.add_argument("--seed", type=seed, default=1, help="of the people (default %(default)s)")
     personal.add_argument("--json", action="store_true", help="print the figures as JSON")
     personal.set_defaults(run=_personal)
 
@@ -91,7 +91,7 @@ def _add_crossvalidate(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     cross.add_argument("--out", type=Path, required=True, help="folder for a run a fold; resumed where it is there")
     cross.add_argument("--folds", type=positive, default=5, help="(default %(default)s)")
     cross.add_argument("--epochs", type=positive, help="instead of the recipe's")
-    cross.add_argument("--seed", type=int, default=1, help="(default %(default)s)")
+    cross.add_argument("--seed", type=seed, default=1, help="(default %(default)s)")
     cross.add_argument(
         "--threshold", type=float, default=0.5, metavar="P", help="of a human, from which a window passes (default 0.5)"
     )
@@ -117,7 +117,7 @@ def _add_prepare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     prepare.add_argument(
         "--map", type=_pair, action="append", default=[], metavar="NAME=LABEL", help="which label a class means"
     )
-    prepare.add_argument("--seed", type=int, default=1, help="of the division (default %(default)s)")
+    prepare.add_argument("--seed", type=seed, default=1, help="of the division (default %(default)s)")
     for name in ("validation", "test"):
         help_ = f"of each label's pictures, where a source has no {name} pictures of its own (default %(default)s)"
         prepare.add_argument(f"--{name}", type=float, default=0.1, metavar="SHARE", help=help_)

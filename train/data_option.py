@@ -1,7 +1,9 @@
 """The option --data, the same for every command that reads data sets, and what else options have in common."""
 
 import argparse
+import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from edge.contract.errors import InputError
@@ -33,3 +35,25 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not positive")
     return value
+
+
+def seed(text: str) -> int:
+    """For argparse: what every library that draws at random takes, 0 to 2 ** 32 - 1."""
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not in 0 to {2**32 - 1}")
+    return value
+
+
+def at_least(least: float, own: bool = True) -> Callable[[str], float]:
+    """For argparse: a number from `least` on, itself included or not."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not (value >= least if own else value > least) or value == math.inf:
+            raise argparse.ArgumentTypeError(
+                f"{text} is not a number {'from' if own else 'above'} {least:g}{' on' * own}"
+            )
+        return value
+
+    return number

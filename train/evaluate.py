@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,7 +201,8 @@ def _keras(path: Path, task: str | None) -> Candidate:
 
     from train.fit import probabilities
 
-    config = RunFolder.open(path.parent).config() if (path.parent / "config.json").is_file() else {}
+    run = RunFolder.beside(path)
+    config = run.config() if run else {}
     task = task or config.get("task")
     if task is None:
         raise InputError(f"{path}: lies in no run folder; say what it is for with --task")
@@ -208,15 +210,44 @@ def _keras(path: Path, task: str | None) -> Candidate:
         model = keras.models.load_model(path, compile=False)
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: not a model that Keras can read ({str(error).splitlines()[0]})") from None
-    output = next((name for name in ("logits", "probabilities") if name in model.output_names), None)
+    model, labels = _named(model, path), tuple(config.get("labels", LABELS[task]))
+    output = next((name for name in ("logits", "probabilities") if name in model.output), None)
     if output is None:
-        raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output_names)}")
-    recorded = config["settings"]["targets"] if config else [{"output": output, "softmax": output == "probabilities"}]
-    targets = targets_from(recorded)
+        raise InputError(f"{path}: has no output named logits or probabilities, but {', '.join(model.output)}")
+    told = config.get("settings", {})
+    targets = targets_from(told.get("targets", [{"output": output, "softmax": output == "probabilities"}]))
+    for target in targets:
+        _check_output(model, target.output, labels, path)
     by_output = {target.output: target for target in targets}
 
     def scorer(examples: Examples, output: str) -> NDArray[np.floating]:
         return probabilities(model, examples, by_output[output])
 
-    labels, seed = tuple(config.get("labels", LABELS[task])), config.get("seed", 1)
-    return Candidate(task, labels, targets, scorer, {}, seed, config.get("settings", {}).get("without_repeats", False))
+    return Candidate(task, labels, targets, scorer, {}, config.get("seed", 1), told.get("without_repeats", False))
+
+
+def _named(model: Any, path: Path) -> Any:
+    """The model with its outputs by name, as this project's have them; a list's are named after their layers.
+
+    Raises:
+        InputError: it does not take one grey picture of a fixed size, or nothing tells what it gives.
+    """
+    import keras
+
+    inputs, outputs = getattr(model, "inputs", None), getattr(model, "outputs", None)
+    if not inputs or not outputs:
+        raise InputError(f"{path}: a model without fixed inputs and outputs; save a functional one")
+    names = getattr(model, "output_names", [model.layers[-1].name])  # a Sequential has none
+    shapes = [tuple(one.shape) for one in inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4 or None in shapes[0][1:] or shapes[0][3] != 1:
+        said = " and ".join(map(str, shapes))
+        raise InputError(f"{path}: takes {said}; evaluate asks about one grey picture, (None, height, width, 1)")
+    return model if isinstance(model.output, dict) else keras.Model(inputs, dict(zip(names, outputs, strict=True)))
+
+
+def _check_output(model: Any, output: str, labels: tuple[str, ...], path: Path) -> None:
+    found = tuple(model.output[output].shape) if output in model.output else None
+    if found is None:
+        raise InputError(f"{path}: has no output named {output}, but {', '.join(model.output)}")
+    if len(found) != 2 or found[1] != len(labels):
+        raise InputError(f"{path}: its output {output} is {found}, expected a score of each of {len(labels)} labels")

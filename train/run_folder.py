@@ -54,6 +54,20 @@ class RunFolder:
             raise InputError(f"{path}: not a run folder (its config.json: {error})") from None
         return run
 
+    @classmethod
+    def beside(cls, model: Path) -> "RunFolder | None":
+        """The run folder that a model lies in; None where it lies in none, or its config.json is other people's.
+
+        Raises:
+            InputError: the config.json cannot be read.
+        """
+        if not (model.parent / "config.json").is_file():
+            return None
+        run = cls.open(model.parent)
+        config = run.config()
+        ours = isinstance(config, dict) and isinstance(config.get("settings"), dict) and "seed" in config
+        return run if ours else None
+
     def config(self) -> dict[str, Any]:
         """What `create` was given."""
         return json.loads(self._config.read_text())

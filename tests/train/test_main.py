@@ -76,7 +76,21 @@ def test_resuming_what_is_no_run(capsys, class_folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["fit"], ["fit", "gate", "--epochs", "0"], ["fit", "gate", "--batch", "x"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["fit"],
+        ["fit", "gate", "--epochs", "0"],
+        ["fit", "gate", "--batch", "x"],
+        ["fit", "gate", "--seed", "-1"],
+        ["fit", "gate", "--seed", "4294967296"],
+        ["baseline", "knn", "--seed", "-1", "--limit", "50"],
+        ["baseline", "svm", "--cost", "0"],
+        ["baseline", "svm", "--cost", "inf"],
+        ["baseline", "knn", "--p", "0"],
+        ["baseline", "knn", "--p", "nan"],
+    ],
 )
 def test_wrong_usage(capsys, arguments):
     with pytest.raises(SystemExit) as ended:

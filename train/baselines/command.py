@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.contract.errors import ConfigurationError, InputError
-from train.data_option import add_data, data_of, positive
+from train.data_option import add_data, at_least, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.run_folder import RunFolder
@@ -32,17 +32,21 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--limit", type=positive, metavar="N", help="train on N pictures, all labels in proportion")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run folder to make (default runs/KIND-DATE-TIME)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a grid that was stopped")
-    parser.add_argument("--seed", type=int, default=1, help="of the choice of N pictures (default %(default)s)")
+    parser.add_argument("--seed", type=seed, default=1, help="of the choice of N pictures (default %(default)s)")
     svm = parser.add_argument_group("svm")
     kernels = ("linear", "poly", "rbf")
     svm.add_argument("--kernel", nargs="+", choices=kernels, default=kernels, help="to try (default: all)")
     svm.add_argument("--degree", nargs="+", type=positive, default=[3], metavar="D", help="of poly (default 3)")
-    svm.add_argument("--cost", nargs="+", type=float, default=[1.0], metavar="C", help="of an error (default 1)")
+    svm.add_argument(
+        "--cost", nargs="+", type=at_least(0, own=False), default=[1.0], metavar="C", help="of an error (default 1)"
+    )
     knn = parser.add_argument_group("knn")
     many = (1, 3, 5, 9, 15, 25)
     said = " ".join(map(str, many))
     knn.add_argument("--neighbours", nargs="+", type=positive, default=many, metavar="K", help=f"(default {said})")
-    knn.add_argument("--p", nargs="+", type=float, default=[1.0, 2.0], help="of Minkowski's distance (default 1 2)")
+    knn.add_argument(
+        "--p", nargs="+", type=at_least(1), default=[1.0, 2.0], help="of Minkowski's distance (default 1 2)"
+    )
     knn.add_argument(
         "--leaf", nargs="+", type=positive, default=[30], help="leaf sizes of a ball tree; they change the time alone"
     )

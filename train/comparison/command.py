@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.contract.errors import ConfigurationError, InputError
-from train.data_option import add_data, data_of, positive
+from train.data_option import add_data, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.comparison.contender import Contender
@@ -48,7 +48,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for trainings and comparison.md, .csv and .png")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--runs-timed", type=positive, default=200, metavar="N", help="pictures (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the trainings (default %(default)s)")
+    parser.add_argument("--seed", type=seed, default=1, help="of the trainings (default %(default)s)")
     add_data(parser)
     parser.set_defaults(run=run)
 

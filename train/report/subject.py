@@ -48,7 +48,7 @@ class Subject:
         """
         manifest = load_manifest(path) if path.suffix == ".tflite" else None
         data = path.read_bytes()
-        run = RunFolder.open(path.parent) if (path.parent / "config.json").is_file() else None
+        run = RunFolder.beside(path)
         told = manifest.provenance.get("training", {}) if manifest else run.config() if run else {}
         return cls(
             name=path.name,

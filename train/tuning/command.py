@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.contract.errors import ConfigurationError
-from train.data_option import add_data, data_of, positive
+from train.data_option import add_data, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.datasets.examples import Splits
@@ -37,7 +37,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of the study, new or to go on with")
     parser.add_argument("--trials", type=positive, default=20, metavar="N", help="in all (default %(default)s)")
     parser.add_argument("--epochs", type=positive, default=10, metavar="N", help="of each trial (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of settings and trainings (default %(default)s)")
+    parser.add_argument("--seed", type=seed, default=1, help="of settings and trainings (default %(default)s)")
     parser.set_defaults(run=run)
 
 
