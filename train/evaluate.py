@@ -242,7 +242,9 @@ def _named(model: Any, path: Path) -> Any:
     if len(shapes) != 1 or len(shapes[0]) != 4 or None in shapes[0][1:] or shapes[0][3] != 1:
         said = " and ".join(map(str, shapes))
         raise InputError(f"{path}: takes {said}; evaluate asks about one grey picture, (None, height, width, 1)")
-    return model if isinstance(model.output, dict) else keras.Model(inputs, dict(zip(names, outputs, strict=True)))
+    if isinstance(getattr(model, "output", None), dict):
+        return model
+    return keras.Model(inputs, dict(zip(names, outputs, strict=True)))
 
 
 def _check_output(model: Any, output: str, labels: tuple[str, ...], path: Path) -> None:
