@@ -74,6 +74,11 @@ class Answered:
     repeated: NDArray[np.bool_]
 
     @property
+    def ranks(self) -> bool:
+        """Whether a top-3 says anything: there are more labels, and some answer has three with a chance at all."""
+        return len(self.labels) > 3 and bool((np.count_nonzero(self.probabilities, axis=1) >= 3).any())
+
+    @property
     def unrepeated(self) -> Metrics | None:
         """How good the answers are about the pictures that are not in the training split; None if there are none."""
         rest = ~self.repeated
@@ -134,7 +139,7 @@ def describe(answered: Answered, claimed: float | None) -> str:
     lines = [
         f"{answered.exam.title}: {measured.images:,} pictures",
         f"  top-1    {measured.top1:7.2%}{_against(measured.top1, claimed)}",
-        *([f"  top-3    {measured.top3:7.2%}"] if len(measured.recall) > 3 else []),  # of three it is always 100 %
+        *([f"  top-3    {measured.top3:7.2%}"] if answered.ranks else []),
         f"  macro-F1 {measured.macro_f1:7.3f}",
         "  recall   " + "  ".join(f"{label} {share:.1%}" for label, share in measured.recall.items()),
         *([f"  {described_repeats(answered)}"] if answered.repeated.any() else []),

@@ -68,6 +68,16 @@ def test_pictures_that_are_trained_on_as_well_are_counted_and_the_rest_measured(
     assert (form["without_repeats"]["images"], form["without_repeats"]["top1"]) == (5, 0.8)
 
 
+def test_a_top_3_is_left_out_where_two_in_three_are_ties():
+    labels = tuple("abcd")
+    given = {"sure": np.eye(4)[[0, 1] * 4], "unsure": np.full((8, 4), 0.25)}
+    for name, ranks in (("sure", False), ("unsure", True)):
+        (one,) = sit(candidate(), apart(), ("test",))
+        answered = dataclasses.replace(one, labels=labels, probabilities=given[name])
+        assert answered.ranks == ranks
+        assert ("top-3" in describe(answered, None)) == ranks
+
+
 def test_nothing_but_pictures_that_are_trained_on():
     (answered,) = sit(candidate(), splits(), ("test",))
     assert answered.unrepeated is None

@@ -1,6 +1,7 @@
 """One baseline from its grid to its report, in a run folder like a network's."""
 
 import dataclasses
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from train.baselines.estimator import Estimator
 from train.baselines.features import FEATURES
 from train.baselines.search import Grid, Material
 from train.baselines.settings import KINDS, Setting, grid_of
-from train.datasets.examples import Examples, Splits, stratified
+from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import LABELS
 from train.evaluate import Answered, Candidate, sit
 from train.recipes import Target
@@ -43,8 +44,15 @@ def start(
         seed: of the choice of training pictures.
         data: where the splits were read.
         typed: the arguments of the command line that asked for it.
+
+    Raises:
+        InputError: too few pictures are wanted to learn two labels from.
+        OutputError: the folder cannot be made.
     """
     import sklearn
+
+    if len(np.unique(limited(splits.train, settings["limit"], seed).labels)) < 2:
+        raise InputError(f"--limit {settings['limit']} leaves a single label to learn")
 
     return RunFolder.create(
         path,
@@ -65,13 +73,18 @@ def start(
 def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
     """Searches the rest of the grid, measures the best on both splits, and writes figures, confusion and page.
 
+    The test split is read once: of a finished run the figures are returned as they are.
+
     Returns:
-        What is written to metrics.json.
+        What is written to metrics.json; without a top-3 where the answers rank no three labels (one neighbour's).
     """
     config = run.config()
     told, names = config["settings"], LABELS[TASK]
     if config["data"]["sha256"] != data_record(splits, run.path)["sha256"]:
         raise InputError(f"{run.path} was started with other data")
+    if run.metrics.exists():
+        kept: dict[str, Any] = json.loads(run.metrics.read_text())
+        return kept
     features = FEATURES[told["features"]]
     train = limited(splits.train, told["limit"], config["seed"])
     log.info("%s of %d pictures", told["features"], len(train) + len(splits.validation))
@@ -86,7 +99,7 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
         "chosen": {**{name: value for name, value in best.setting.values if value}, "features": told["features"]},
         "parameters": estimator.stored,
         "trained_on": dict(zip(names, np.bincount(train.labels, minlength=len(names)).tolist(), strict=True)),
-        "sets": {one.exam.title: dataclasses.asdict(one.metrics) for one in answers},
+        "sets": {one.exam.title: _figures(one) for one in answers},
         "readings": [reading("train baseline", answers[1].exam.set)],
     }
     _report(
@@ -96,10 +109,27 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
 
 
 def limited(examples: Examples, most: int | None, seed: int) -> Examples:
-    """At most this many examples, drawn with the same share of every label; None for all."""
+    """At most this many examples, every label in proportion; None for all.
+
+    What is left over when the shares are rounded down goes to the largest remainders, so it is this many exactly.
+    """
     if most is None or most >= len(examples):
         return examples
-    return stratified(examples, seed, validation=most / len(examples), test=0).validation
+    rng = np.random.default_rng(seed)
+    labels, counts = np.unique(examples.labels, return_counts=True)
+    shares = most * counts / len(examples)
+    wanted = np.floor(shares).astype(int)
+    wanted[np.argsort(wanted - shares, kind="stable")[: most - wanted.sum()]] += 1
+    drawn = [
+        rng.permutation(np.flatnonzero(examples.labels == label))[count - many :]
+        for label, count, many in zip(labels, counts, wanted, strict=True)
+    ]
+    return examples.take(np.sort(np.concatenate(drawn)))
+
+
+def _figures(answered: Answered) -> dict[str, Any]:
+    form = dataclasses.asdict(answered.metrics)
+    return form if answered.ranks else {name: value for name, value in form.items() if name != "top3"}
 
 
 def _candidate(estimator: Estimator, setting: Setting, features: str) -> Candidate:

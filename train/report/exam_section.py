@@ -61,7 +61,7 @@ class ExamSection:
             "top-1": f"{measured.top1:.2%}",
             "95% interval": f"{low:.1%} to {high:.1%}",
             "manifest's top-1": "" if claimed is None else f"{claimed:.2%}",
-            "top-3": f"{measured.top3:.1%}" if len(self.answered.labels) > 3 else "",
+            "top-3": f"{measured.top3:.1%}" if self.answered.ranks else "",
             "macro-F1": f"{measured.macro_f1:.3f}",
             "ECE": f"{self.reliability.error:.3f}",
             "AURC": f"{self.risk_coverage.area:.4f}",
@@ -76,7 +76,7 @@ class ExamSection:
         return headline(
             [
                 ("Top-1", f"{measured.top1:.2%}", f"95% interval {low:.1%} to {high:.1%}"),
-                *([("Top-3", f"{measured.top3:.1%}", f"of {labels} labels")] if labels > 3 else []),
+                *([("Top-3", f"{measured.top3:.1%}", f"of {labels} labels")] if self.answered.ranks else []),
                 ("Macro-F1", f"{measured.macro_f1:.3f}", "mean over the labels"),
                 ("ECE", f"{self.reliability.error:.3f}", f"{BINS} bins"),
                 ("Pictures", f"{measured.images:,}", self.answered.exam.set),

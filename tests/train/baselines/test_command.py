@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from edge.contract.labels import EMOTIONS
@@ -40,10 +41,14 @@ def test_from_the_command_to_the_report(faces, tmp_path, capsys, arguments):
     assert "Parameters" in page
     assert "surest" in page or "Mistakes" in page or "labelled" in page
 
-    before = (run / "grid.csv").read_bytes()
+    for measured in figures["sets"].values():  # of one neighbour's answers two in three are ties
+        assert ("top3" in measured) == (arguments[0] == "svm")
+    assert ("Top-3" in page) == (arguments[0] == "svm")
+
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
     assert main(["baseline", arguments[0], "--resume", str(run), "--data", str(faces)]) == 0
-    assert (run / "grid.csv").read_bytes() == before
-    assert json.loads((run / "metrics.json").read_text())["sets"] == figures["sets"]
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before  # the test split is not read again
+    assert said in capsys.readouterr().out
     assert (
         main(["baseline", "svm" if arguments[0] == "knn" else "knn", "--resume", str(run), "--data", str(faces)]) == 64
     )
@@ -56,6 +61,25 @@ def test_a_limit_keeps_the_proportions(faces):
     some = limited(train, 56, 1)
     assert [int((some.labels == label).sum()) for label in range(7)] == [8] * 7
     assert limited(train, 56, 1).digest == some.digest != limited(train, 56, 2).digest
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 10, 13, 50, 99])
+def test_a_limit_is_met_exactly(faces, most):
+    """Also with labels of which there is more and less."""
+    train = load("emotion", faces, 1).train
+    uneven = train.take(np.flatnonzero((train.labels > 0) | (np.arange(len(train)) % 5 == 0)))
+    some = limited(uneven, most, 1)
+    assert len(some) == most
+    for label in range(7):
+        share = most * (uneven.labels == label).mean()
+        assert abs(int((some.labels == label).sum()) - share) < 1
+
+
+def test_a_single_label_teaches_nothing(faces, tmp_path, capsys):
+    run = tmp_path / "run"
+    assert main(["baseline", "svm", "--limit", "1", "--data", str(faces), "--out", str(run)]) == 64
+    assert "--limit 1 leaves a single label to learn" in capsys.readouterr().err
+    assert not run.exists()
 
 
 def test_without_scikit_learn_it_is_said_what_to_install(faces, capsys, monkeypatch):

@@ -31,6 +31,27 @@ def test_the_best_of_all_is_found_and_has_learned(material, tmp_path):
     assert float(rows[0]["top1"]) == pytest.approx(grid.tried[0].top1, abs=1e-6)
 
 
+def test_a_shared_search_is_in_the_seconds_of_each(material, tmp_path, monkeypatch):
+    """A clock that goes on by a second whenever it is asked, and by 60 for a search."""
+    now = [0.0]
+
+    def tick() -> float:
+        now[0] += 1
+        return now[0]
+
+    real = search.learn
+
+    def learn(*arguments, **more):
+        now[0] += 60
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(search.time, "perf_counter", tick)
+    monkeypatch.setattr(search, "learn", learn)
+    grid = Grid(knn_grid((1, 3, 9), (1.0, 2.0), (30,)), tmp_path / "grid.csv")
+    grid.search(material)
+    assert [one.seconds for one in grid.tried] == [62] * 6
+
+
 def test_a_search_that_was_stopped_goes_on(material, tmp_path, monkeypatch):
     settings = svm_grid(("linear", "rbf"), (3,), (0.1, 1.0))
     real, learned = search.learn, []
