@@ -7,6 +7,7 @@ has the data gets the same model.
 import hashlib
 import logging
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,13 @@ class CalibrationList:
     def sha256(self) -> str:
         """Of the entries, however the file that holds them is commented."""
         return hashlib.sha256(_lines(self.entries).encode()).hexdigest()
+
+    def without(self, dropped: Collection[str]) -> "CalibrationList":
+        """The list without the pictures of some labels; its name says so where there are any."""
+        kept = tuple(entry for entry in self.entries if entry[1] not in dropped)
+        if len(kept) == len(self.entries):
+            return self
+        return CalibrationList(f"{self.name} without {', '.join(dropped)}", kept)
 
     def to_text(self, comment: str) -> str:
         """The list as a file, the comment above it."""
@@ -99,8 +107,10 @@ def find(listed: CalibrationList, examples: Examples) -> NDArray[np.uint8]:
     """The pictures of a list, in its order: uint8, (N, h, w).
 
     Raises:
-        InputError: some are not among the examples.
+        InputError: some are not among the examples, or none are left.
     """
+    if not listed.entries:
+        raise InputError(f"{listed.name}: names no pictures")
     first = _positions(examples)
     missing = sum(digest not in first for digest, _ in listed.entries)
     if missing:

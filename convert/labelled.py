@@ -15,6 +15,7 @@ from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import load_fer2013
 from train.datasets.folders import class_folders, load_divided
 from train.datasets.packed import csv_names, reason
+from train.dropping import without
 
 _ARRAYS = (("images", "labels"), ("x_train", "y_train"), ("x_test", "y_test"))
 """What pictures and their labels may be called in an .npz; the last pair, where it is there, is measured on."""
@@ -25,7 +26,9 @@ def is_labelled(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in (".npz", ".csv", ".zip", ".xz", ".gz")
 
 
-def load_labelled(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int) -> Splits:
+def load_labelled(
+    path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int, dropped: Collection[str] = ()
+) -> Splits:
     """Reads pictures of any classes.
 
     Args:
@@ -35,6 +38,7 @@ def load_labelled(path: Path, labels: tuple[str, ...], size: tuple[int, int], se
         labels: of the model, in output order.
         size: height and width to bring folders' and arrays' pictures to.
         seed: for what is not divided yet.
+        dropped: labels by name that the model was trained without; their pictures are left out.
 
     Raises:
         InputError: it cannot be read, its classes are not the model's, or a part would be empty.
@@ -43,11 +47,12 @@ def load_labelled(path: Path, labels: tuple[str, ...], size: tuple[int, int], se
     if not path.exists():
         raise InputError(f"{path}: no such file or folder")
     if suffix == ".npz":
-        splits = _arrays(path, labels, size, seed)
+        splits = _arrays(path, labels, size, seed, dropped)
     elif path.is_dir() or (suffix == ".zip" and not _packs_csv(path)):
-        splits = _folders(path, labels, size, seed)
+        splits = _folders(path, labels, size, seed, dropped)
     else:
-        splits = renumbered(load_fer2013(path), EMOTIONS, labels, str(path))
+        rest = without(load_fer2013(path), "emotion", dropped)
+        splits = renumbered(rest, EMOTIONS, labels, str(path), dropped)
     for part, examples in zip(("calibrate", "measure"), (splits.train, splits.validation), strict=True):
         if not len(examples):
             raise InputError(f"{path}: no pictures left to {part} on; each class needs at least three")
@@ -92,9 +97,10 @@ def _renumbered(examples: Examples, to: NDArray[np.int64], count: int) -> Exampl
     return Examples(examples.pixels, to[examples.labels], votes)
 
 
-def _folders(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int) -> Splits:
+def _folders(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int, dropped: Collection[str]) -> Splits:
     classes = {label.lower(): index for index, label in enumerate(labels)}
-    found = set(class_folders(path, set(classes)))
+    left_out = {label.lower() for label in dropped}
+    found = set(class_folders(path, set(classes) | left_out)) - left_out
     if found != set(classes):
         lacking, other = sorted(set(classes) - found), sorted(found - set(classes))
         told = [f"no folder for {', '.join(lacking)}"] * bool(lacking) + [f"no label {', '.join(other)}"] * bool(other)
@@ -103,14 +109,14 @@ def _folders(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: i
     return Splits(splits.train, splits.validation, splits.test, names=_names(path))
 
 
-def _arrays(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int) -> Splits:
+def _arrays(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int, dropped: Collection[str]) -> Splits:
     try:
         # numpy leaves a file open that it was given by name and cannot read.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             arrays = {name: packed[name] for pair in _ARRAYS for name in pair if name in packed}
     except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:  # TypeError: a single array
         raise InputError(f"{path}: not an .npz that can be read ({reason(error)})") from None
-    given = [_examples(arrays, pair, labels, size, path) for pair in _ARRAYS if set(pair) <= set(arrays)]
+    given = [_examples(arrays, pair, labels, size, path, dropped) for pair in _ARRAYS if set(pair) <= set(arrays)]
     if not given:
         wanted = " or ".join(" and ".join(pair) for pair in _ARRAYS[:2])
         raise InputError(f"{path}: needs the arrays {wanted}; it has {', '.join(arrays) or 'neither'}")
@@ -126,6 +132,7 @@ def _examples(
     labels: tuple[str, ...],
     size: tuple[int, int],
     path: Path,
+    dropped: Collection[str],
 ) -> Examples:
     pictures, truth = (arrays[name] for name in pair)
     if pictures.dtype != np.uint8 or pictures.ndim not in (3, 4) or pictures.shape[3:] not in ((), (1,), (3,)):
@@ -134,7 +141,9 @@ def _examples(
             "width, 1 or 3), 0 to 255"
         )
     truth = truth.reshape(-1)
-    if truth.dtype.kind == "U":
+    if truth.dtype.kind == "U" and len(truth) == len(pictures):
+        kept = np.array([str(name) not in dropped for name in truth], bool)
+        pictures, truth = pictures[kept], truth[kept]
         numbers = {label: index for index, label in enumerate(labels)}
         truth = np.array([numbers.get(str(name), -1) for name in truth])
     if truth.dtype.kind not in "iu" or len(truth) != len(pictures) or not len(truth):

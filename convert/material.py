@@ -51,7 +51,7 @@ def gather(
     seed = source.seed if seed is None else seed
     if data is None:
         assert calibration is not None
-        splits = load_labelled(calibration, source.labels, source.shape[:2], seed)
+        splits = _labelled(calibration, source, seed)
     else:
         splits = load(source.task, data, seed)
     objections = _objections(source, splits, force)
@@ -59,12 +59,16 @@ def gather(
         rest = without(splits, source.task, source.dropped)
         splits = renumbered(rest, LABELS[source.task], source.labels, str(data), source.dropped)
     if validation is not None:
-        splits = _measured_on(splits, load_labelled(validation, source.labels, source.shape[:2], seed), validation)
+        splits = _measured_on(splits, _labelled(validation, source, seed), validation)
     if calibration is not None and is_labelled(calibration):
         listed = draw(splits.train, source.labels, IMAGES, seed)
     else:
-        listed = choose(source.task, splits.train, source.labels, calibration, seed)
+        listed = choose(source.task, splits.train, source.labels, calibration, seed).without(source.dropped)
     return Material(source, splits, listed, objections)
+
+
+def _labelled(path: Path, source: Source, seed: int) -> Splits:
+    return load_labelled(path, source.labels, source.shape[:2], seed, source.dropped)
 
 
 def _objections(source: Source, splits: Splits, force: bool) -> tuple[str, ...]:

@@ -68,6 +68,15 @@ def test_missing_pictures_are_counted(examples):
         find(drawn, Examples(changed, examples.labels))
 
 
+def test_labels_that_a_training_left_out(examples):
+    drawn = draw(examples, LABELS, 10, 1)
+    kept = drawn.without(("other",))
+    assert (kept.name, kept.entries) == (f"{drawn.name} without other", drawn.entries[5:])
+    assert drawn.without(("cat",)) is drawn
+    with pytest.raises(InputError, match="names no pictures"):
+        find(drawn.without(LABELS), examples)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -106,6 +106,7 @@ def test_a_table_in_fer2013_s_form_is_matched_by_name(tmp_path):
     assert found == {(order.index(label), 30 * (index + 1)) for index, label in enumerate(EMOTIONS)}
     with pytest.raises(InputError, match="its pictures are of neutral, which the model has no label for"):
         load_labelled(path, order[:4] + order[5:], (48, 48), 1)
+    assert (4, 210) not in brightness(load_labelled(path, order[:4] + order[5:], (48, 48), 1, ("neutral",)))
 
 
 def test_votes_are_renumbered_with_the_labels():
@@ -132,3 +133,13 @@ def test_a_model_needs_no_label_for_what_its_training_left_out():
     np.testing.assert_allclose(found.votes, [[0.2, 0.8], [1, 0]])
     with pytest.raises(InputError, match="its pictures are of b"):
         renumbered(Splits(part, part, part), ("a", "b", "c"), ("c", "a"), "here")
+
+
+def test_pictures_of_labels_that_the_training_left_out_are_not_read(folder, tmp_path):
+    kept, without_cats = ("Dog", "bird"), {(0, 120), (1, 180)}
+    assert brightness(load_labelled(folder, kept, (9, 7), 1, ("cat",))) == without_cats
+    pictures = np.repeat(np.array([60, 120, 180], np.uint8), 10)[:, None, None] * np.ones((1, 9, 7), np.uint8)
+    np.savez(tmp_path / "a.npz", images=pictures, labels=np.repeat(np.array(LABELS), 10))
+    assert brightness(load_labelled(tmp_path / "a.npz", kept, (9, 7), 1, ("cat",))) == without_cats
+    with pytest.raises(InputError, match="no label cat"):
+        load_labelled(folder, kept, (9, 7), 1, ("fish",))

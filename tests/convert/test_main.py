@@ -69,6 +69,41 @@ def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
         Classifier.load(out, "emotion")
 
 
+@pytest.fixture(scope="module")
+def of_six(data, tmp_path_factory) -> Path:
+    """A network that was trained without disgust, or would have been, in its run folder."""
+    tensorflow()
+    with quiet():
+        import dataclasses
+
+        import keras
+
+        from train.datasets.tasks import load
+        from train.fit import build, start
+        from train.recipes import RECIPES
+
+        small = {"blocks": 3, "filters": 4, "dense": 8}
+        recipe = dataclasses.replace(RECIPES["blocks-3"], drop=("disgust",), options=small)
+        path = tmp_path_factory.mktemp("six") / "run"
+        folder = start("blocks-3", recipe, load("emotion", data, 1), path, 1, data)
+        keras.utils.set_random_seed(1)
+        build(recipe, 6, "float32").save(folder.model)
+    return folder.model
+
+
+@pytest.mark.train
+def test_a_network_that_was_trained_without_a_label(of_six, data, tmp_path, monkeypatch, capsys):
+    listed, out = tmp_path / "emotion.txt", tmp_path / "six.tflite"
+    assert main(["calibration", "emotion", "--data", str(data), "--images", "35", "--out", str(listed)]) == 0
+    monkeypatch.setattr("convert.calibration.COMMITTED", tmp_path)
+    taken = {"emotion.txt without disgust": ["--data", str(data)], "drawn with seed 1": ["--calibration", str(data)]}
+    for name, given in taken.items():
+        assert main([str(of_six), "--out", str(out), "--force", *given]) == 0, capsys.readouterr().err
+        told = json.loads(out.with_suffix(".json").read_text())
+        assert "disgust" not in told["labels"]
+        assert told["quantization"]["calibration"] == name
+
+
 @pytest.mark.train
 def test_a_refused_model_leaves_the_old_files(model, data, old, capsys):
     code = main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old), "--max-drop", "-100"])

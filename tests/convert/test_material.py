@@ -70,6 +70,18 @@ def test_a_list_is_looked_up_in_the_data(data, tmp_path):
     assert found.listed.entries == listed.entries
 
 
+def test_pictures_of_labels_that_the_training_left_out(data, tmp_path):
+    splits = load("emotion", data, 1)
+    digests = [part.digest for part in (splits.train, splits.validation, splits.test)]
+    run = Run({"seed": 1, "settings": {"drop": ["disgust"]}, "data": {"sha256": digests}}, {})
+    labels = tuple(label for label in EMOTIONS if label != "disgust")
+    (tmp_path / "mine.txt").write_text(draw(splits.train, EMOTIONS, 7, 5).to_text("mine"))
+    found = gather(source(labels, run), data, tmp_path / "mine.txt", None, None, force=False)
+    assert [label for _, label in found.listed.entries] == list(labels)
+    measured = gather(source(labels, run), data, None, data, None, force=False)
+    assert "disgust" not in {label for label, _ in named(measured, labels)}
+
+
 def test_other_pictures_to_measure_on(data):
     found = gather(source(), data, None, data, None, force=False)
     assert [len(part) for part in (found.splits.train, found.splits.validation, found.splits.test)] == [70, 70, 0]
