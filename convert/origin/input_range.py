@@ -1,5 +1,6 @@
 """Which numbers a network was trained on. The edge gives it pixels of 0 to 255; any scaling is part of its graph."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from convert.origin.graph import Graph, KerasGraph, SavedGraph
@@ -41,16 +42,26 @@ def with_range(graph: Graph, given: str | None, name: str) -> Graph:
 
 
 def _scales(model: Any) -> bool:
-    """Whether some layer does nothing but scale, or the input itself is multiplied or divided (as by `x / 255`)."""
+    """Whether pixels are scaled before anything that learns sees them: by a layer, or by arithmetic (as `x / 255`)."""
     steps = getattr(model, "operations", None) or getattr(model, "layers", ())
-    return any(_is_scaling(step) or (hasattr(step, "layers") and _scales(step)) for step in steps)
+    return any((_is_scaling(step) or _scales(step)) and _takes_pixels(step) for step in steps)
 
 
 def _is_scaling(step: Any) -> bool:
-    kind = type(step).__name__
-    if kind in _SCALING_LAYERS:
-        return True
-    if kind not in _ARITHMETIC:
-        return False
-    before = [parent.operation for node in step._inbound_nodes for parent in node.parent_nodes]
-    return any(type(operation).__name__ == "InputLayer" for operation in before)
+    return type(step).__name__ in (*_SCALING_LAYERS, *_ARITHMETIC)
+
+
+def _takes_pixels(step: Any) -> bool:
+    """Whether nothing that learns lies between the input and a step: a branch may be scaled anywhere inside."""
+    return any(not any(getattr(one, "weights", ()) for one in _before(node)) for node in step._inbound_nodes)
+
+
+def _before(node: Any) -> Iterator[Any]:
+    """The operations between the input and one use of an operation."""
+    waiting, seen = list(node.parent_nodes), set()
+    while waiting:
+        parent = waiting.pop()
+        if id(parent) not in seen:
+            seen.add(id(parent))
+            yield parent.operation
+            waiting += parent.parent_nodes

@@ -29,7 +29,26 @@ WAYS = {
     "x / 255": lambda keras: lambda face: face / 255,
     "x * 2": lambda keras: lambda face: face * 2,
     "nested": lambda keras: keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Rescaling(1 / 255)]),
+    "after augmentation": lambda keras: keras.Sequential(
+        [keras.Input((4, 4, 1)), keras.Sequential([keras.layers.RandomFlip()]), keras.layers.Rescaling(1 / 255)]
+    ),
+    "in colour": lambda keras: lambda face: keras.layers.Rescaling(1 / 255)(keras.layers.Concatenate()([face] * 3)),
+    "reshaped": lambda keras: lambda face: keras.layers.Reshape((16, 1))(face) / 255,
 }
+
+INSIDE = {
+    "branch": lambda keras: lambda face: face + keras.layers.Rescaling(0.2)(keras.layers.Conv2D(1, 1)(face)),
+    "nested branch": lambda keras: (
+        lambda face: keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Rescaling(0.2)])(
+            keras.layers.Conv2D(1, 1)(face)
+        )
+    ),
+    "after what was learned": lambda keras: keras.Sequential(
+        [keras.Input((4, 4, 1)), keras.Sequential([keras.layers.Conv2D(1, 1)]), keras.layers.Rescaling(0.2)]
+    ),
+    "attention": lambda keras: lambda face: face * keras.layers.Conv2D(1, 1, activation="sigmoid")(face),
+}
+"""Of a network that was trained on other numbers than 0 to 255."""
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -46,6 +65,14 @@ def test_a_network_that_does_not_is_refused_without_a_word_about_it(keras, layer
     graph = network(keras, getattr(keras.layers, layer)())
     with pytest.raises(InputError, match=r"no Rescaling layer .* say --input-range 0\.\.1"):
         with_range(graph, None, "mine")
+
+
+@pytest.mark.parametrize("way", INSIDE)
+def test_what_is_scaled_further_in_says_nothing_about_the_input(keras, way):
+    graph = network(keras, INSIDE[way](keras))
+    with pytest.raises(InputError, match=r"say --input-range 0\.\.1"):
+        with_range(graph, None, "mine")
+    assert with_range(graph, "0..1", "mine") is not graph
 
 
 @pytest.mark.parametrize("given", RANGES)
