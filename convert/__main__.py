@@ -133,7 +133,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--validation", type=Path, metavar="PATH", help="labelled pictures to measure on, if others")
     parser.add_argument("--task", choices=_TASKS, help="of a model that lies in no run folder")
     parser.add_argument(
-        "--labels", type=_names, metavar="A,B,...", help="in output order, where it is not the usual one"
+        "--labels", type=_names, metavar="A,B,...", help="in output order, of a model that lies in no run folder"
     )
     parser.add_argument("--input-range", choices=_RANGES, help="what it was trained on, if it does not scale itself")
     parser.add_argument("--licence", default="", metavar="TEXT", help="of the weights, for the manifest")

@@ -1,6 +1,6 @@
 """A network that is to be converted, and what is known of how it came about."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -121,42 +121,50 @@ def load_source(
         raise InputError(f"{path}: what it is for is not known, as of a run folder's model.keras; say it with --task")
     graph = open_graph(path)
     assert task is not None
-    ours = bool(set(SCORES) & set(graph.outputs))
-    graph = _named(with_range(graph, input_range, name), name)
+    graph = with_range(graph, input_range, name)
+    if run is None or not set(SCORES) & set(graph.outputs):
+        graph = _named(graph, name)
     source = Source(name, graph, task, labels or (), run, input_range, describe_file(path), licence)
-    return _labelled(source, ours)
+    _check_labels(source)
+    return source
 
 
 def _named(graph: Graph, name: str) -> Graph:
-    """The network with its one output named after what its numbers are."""
-    if set(SCORES) & set(graph.outputs):
-        return graph
-    if len(graph.outputs) != 1:
+    """Somebody else's network with its reported output named after what its numbers are, whatever it was called."""
+    called = next((one for one in SCORES if one in graph.outputs), None)
+    if called is None and len(graph.outputs) != 1:
         outputs = ", ".join(graph.outputs)
         raise ModelError(f"{name}: no output is named {' or '.join(SCORES)}, and there are several: {outputs}")
     height, width, channels = graph.shape
     made = np.stack([made_picture(seed, (height, width)) for seed in range(8)])
     faces = np.repeat(made[..., None], channels, axis=3).astype(np.float32)
-    return graph.adapted(rename=_kind(graph.scores(faces)[graph.outputs[0]], name))
+    kind = _kind(graph.scores(faces)[called or graph.outputs[0]], called, name)
+    if kind == called:
+        return graph
+    if len(graph.outputs) != 1:
+        raise ModelError(f"{name}: its output {called} gives {kind}; save it under that name, or alone")
+    return graph.adapted(rename=kind)
 
 
-def _kind(values: NDArray[np.float32], name: str) -> str:
-    """What an output's numbers (N, size) are, judged by themselves."""
+def _kind(values: NDArray[np.float32], called: str | None, name: str) -> str:
+    """What an output's numbers (N, size) are, judged by themselves; by what it is called where they may be either."""
     if values.shape[1] < 2:
         raise ModelError(f"{name}: it gives one number; expected one for each label (a softmax, or logits)")
     if not np.isfinite(values).all():
         raise ModelError(f"{name}: it gives numbers that are not finite")
     if (values >= 0).all() and np.allclose(values.sum(axis=1), 1, atol=1e-3):
         return "probabilities"
-    if (values >= 0).all() and (values <= 1).all():
+    if (values < 0).any() or (values > 1).any():
+        return "logits"
+    if called is None:
         raise ModelError(f"{name}: its outputs lie between 0 and 1 but do not add up to 1 (a sigmoid?)")
-    return "logits"
+    return called
 
 
-def _labelled(source: Source, ours: bool) -> Source:
+def _check_labels(source: Source) -> None:
     height, width, channels = source.shape
     size = source.graph.scores(np.zeros((1, height, width, channels), np.float32))[source.scores].shape[1]
-    labels = source.labels or (LABELS[source.task] if ours else ())
+    labels = source.labels
     if not labels:
         raise InputError(
             f"{source.name}: say what its {size} outputs stand for, in order: --labels A,B,... (Keras reads class "
@@ -168,4 +176,3 @@ def _labelled(source: Source, ours: bool) -> Source:
         raise InputError(f"{source.name}: its labels are empty or repeat: {', '.join(labels)}")
     if source.task == "gate" and set(labels) != set(LABELS["gate"]):
         raise InputError(f"{source.name}: the labels of a gate are other and human, not {', '.join(labels)}")
-    return replace(source, labels=labels)

@@ -14,6 +14,7 @@ from edge.contract.errors import ModelError
 from edge.contract.labels import EMOTIONS
 
 ROOT = Path(__file__).parents[2]
+OF_EMOTIONS = ["--task", "emotion", "--labels", ",".join(EMOTIONS)]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def untouched(old: Path) -> bool:
 @pytest.mark.train
 def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
     out = tmp_path / "mine.tflite"
-    command = [sys.executable, "-m", "convert", model, "--task", "emotion", "--data", data, "--out", out, "--force"]
+    command = [sys.executable, "-m", "convert", model, *OF_EMOTIONS, "--data", data, "--out", out, "--force"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""})
     assert done.returncode == 0, done.stderr
     said = done.stderr.splitlines()
@@ -106,7 +107,7 @@ def test_a_network_that_was_trained_without_a_label(of_six, data, tmp_path, monk
 
 @pytest.mark.train
 def test_a_refused_model_leaves_the_old_files(model, data, old, capsys):
-    code = main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old), "--max-drop", "-100"])
+    code = main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old), "--max-drop", "-100"])
     assert code == 1
     assert "nothing was written" in capsys.readouterr().err
     assert untouched(old)
@@ -123,7 +124,7 @@ def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_fa
         odd = keras.ops.erfinv(keras.layers.Conv2D(7, 1)(pooled))  # int8 has no such operator
         model = tmp_path_factory.mktemp("odd") / "odd.keras"
         keras.Model(face, {"logits": keras.layers.Reshape((7,))(odd)}, name="odd").save(model)
-    assert main([str(model), "--task", "emotion", "--data", str(data), "--out", str(old)]) == 1
+    assert main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old)]) == 1
     assert f"convert: TensorFlow cannot convert {model} to int8: " in capsys.readouterr().err.splitlines()[-1]
     assert untouched(old)
 
@@ -143,7 +144,7 @@ def test_no_data(old, capsys, monkeypatch):
 
 
 def test_no_pictures_to_calibrate_on(old, model, capsys):
-    assert main([str(model), "--task", "emotion", "--calibration", "/no/faces", "--out", str(old)]) == 64
+    assert main([str(model), *OF_EMOTIONS, "--calibration", "/no/faces", "--out", str(old)]) == 64
     assert capsys.readouterr().err == "convert: /no/faces: no such file or folder\n"
     assert untouched(old)
 

@@ -47,14 +47,16 @@ def test_a_run_folder_says_what_its_model_is(folder):
 def test_another_file_of_the_folder_is_not_what_it_speaks_of(folder):
     with pytest.raises(InputError, match="--task"):
         load_source(folder / "other.keras")
-    assert load_source(folder / "other.keras", task="emotion").run is None
+    with pytest.raises(InputError, match="what its 7 outputs stand for, in order: --labels"):
+        load_source(folder / "other.keras", task="emotion")
+    assert load_source(folder / "other.keras", "emotion", EMOTIONS).run is None
 
 
 def test_somebody_else_s_config_is_not_a_run(folder, tmp_path):
     (tmp_path / "model.keras").write_bytes((folder / "model.keras").read_bytes())
     for text in ('{"architectures": []}', "[]", "not json"):
         (tmp_path / "config.json").write_text(text)
-        assert load_source(tmp_path / "model.keras", task="emotion").run is None
+        assert load_source(tmp_path / "model.keras", "emotion", EMOTIONS).run is None
 
 
 def test_labels_must_fit_the_output(folder):
@@ -63,7 +65,7 @@ def test_labels_must_fit_the_output(folder):
     with pytest.raises(InputError, match="repeat"):
         load_source(folder / "model.keras", labels=(*EMOTIONS[:6], "angry"))
     with pytest.raises(InputError, match="2 labels for the 7 values"):
-        load_source(folder / "other.keras", task="gate")
+        load_source(folder / "other.keras", "gate", ("other", "human"))
 
 
 def test_several_outputs_must_be_known_by_name(network, tmp_path):
@@ -90,6 +92,49 @@ def test_what_the_numbers_are_is_seen_from_them(tmp_path):
         load_source(save(tmp_path / "b.keras", "Dense", 3, activation="sigmoid"), "emotion", ("a", "b", "c"))
     with pytest.raises(ModelError, match="gives one number"):
         load_source(save(tmp_path / "c.keras", "Dense", 1, activation="sigmoid"), "emotion", ("a", "b"))
+
+
+def named(path, name: str, **arguments):
+    """A network whose one output has a name."""
+    with quiet():
+        import keras
+
+        face = keras.Input((8, 8, 1))
+        last = keras.layers.Dense(3, **arguments)(keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(face)))
+        keras.Model(face, {name: last}).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "activation", "found"),
+    [
+        ("logits", "softmax", "probabilities"),
+        ("probabilities", None, "logits"),
+        ("logits", None, "logits"),
+        ("probabilities", "softmax", "probabilities"),
+        ("probabilities", "sigmoid", "probabilities"),
+    ],
+)
+def test_somebody_else_s_output_is_what_its_numbers_are_whatever_its_name(tmp_path, name, activation, found):
+    path = named(tmp_path / "mine.keras", name, activation=activation)
+    source = load_source(path, "emotion", ("a", "b", "c"))
+    assert (source.scores, source.graph.outputs) == (found, (found,))
+    with pytest.raises(InputError, match="say what its 3 outputs stand for"):
+        load_source(path, "emotion")
+
+
+def test_a_misleading_name_among_several_outputs(tmp_path):
+    path = tmp_path / "mine.keras"
+    with quiet():
+        import keras
+
+        face = keras.Input((8, 8, 1))
+        features = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(face))
+        keras.Model(face, {"logits": keras.layers.Softmax()(features), "embedding": features}).save(
+            tmp_path / "m.keras"
+        )
+    with pytest.raises(ModelError, match="its output logits gives probabilities; save it under that name, or alone"):
+        load_source(path, "emotion", tuple(map(str, range(64))))
 
 
 def test_a_gate_has_labels_of_its_own(tmp_path):
