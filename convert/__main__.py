@@ -74,7 +74,7 @@ def _add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     model.add_argument("--out", type=_tflite, required=True, metavar="NAME.tflite", help="the manifest goes beside it")
     model.add_argument("--kind", choices=_KINDS, default="int8", help="int8: whole numbers throughout (default)")
     _add_network(model)
-    limit = {"type": float, "metavar": "POINTS"}
+    limit = {"type": _points, "metavar": "POINTS"}
     model.add_argument("--max-drop", default=0.5, help="top-1 that may be lost (default %(default)s)", **limit)
     model.add_argument(
         "--max-recall-drop", default=3.0, help="recall that any label may lose (default %(default)s)", **limit
@@ -151,6 +151,16 @@ def _picture(text: str) -> Path:
     if not text.endswith((".png", ".svg")):
         raise argparse.ArgumentTypeError(f"{text} does not end with .png or .svg")
     return Path(text)
+
+
+def _points(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 100:  # NaN is not, either
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 100")
+    return found
 
 
 def _positive(text: str) -> int:

@@ -91,7 +91,7 @@ def verify(options: argparse.Namespace) -> int:
         print(json.dumps(form, indent=2))
     else:
         print("\n".join(describe(path, one) for path, one in found))
-    return 0 if all(check.passed for _, one in found for check in one) else 1
+    return 1 if any(check.passed is False for _, one in found for check in one) else 0
 
 
 def inspect(options: argparse.Namespace) -> int:

@@ -1,15 +1,20 @@
 """Chooses a model's golden pictures and notes its answers; `edge.contract.golden` asks again.
 
+What the edge goes by beside the answers is held fixed by digests, for a small change of it moves no answer far.
+
 Each label is held down by the made picture that the model is surest of it on, so no two labels can change places
 unseen. A face from the demo clip comes first.
 """
 
 import hashlib
+import json
+from dataclasses import asdict
 from typing import Any
 
 from edge.contract.classifier import Classifier
 from edge.contract.golden import golden_picture
 from edge.contract.made_pictures import made_picture
+from edge.contract.manifest import Manifest
 
 CANDIDATES = 256
 """How many made pictures are looked at to find the surest of each label."""
@@ -25,6 +30,17 @@ def labels_digest(labels: tuple[str, ...]) -> str:
     return hashlib.sha256("\n".join(labels).encode()).hexdigest()
 
 
+def settings_digest(manifest: Manifest) -> str:
+    """A sha256 of what a manifest tells the edge to do: the outputs, which one is reported, temperature, threshold."""
+    told = {
+        "outputs": {name: asdict(output) for name, output in manifest.outputs.items()},
+        "scores": manifest.scores,
+        "temperature": manifest.temperature,
+        "threshold": manifest.threshold,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
 def record(classifier: Classifier, kind: str) -> dict[str, Any]:
     """Chooses the pictures and notes what the model says of them, for its manifest."""
     manifest = classifier.manifest
@@ -33,6 +49,7 @@ def record(classifier: Classifier, kind: str) -> dict[str, Any]:
     chosen = ["portrait", *(f"made {seed}" for seed in sorted(surest))]
     return {
         "labels_sha256": labels_digest(manifest.labels),
+        "settings_sha256": settings_digest(manifest),
         "tolerance": _TOLERANCE.get(kind, _TOLERANCE_OF_FLOATS),
         "pictures": {name: _answer(classifier, name) for name in chosen},
     }

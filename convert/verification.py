@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from convert.golden import labels_digest
-from convert.tflite.flatbuffer import operators, parse
+from convert.golden import labels_digest, settings_digest
+from convert.tflite.flatbuffer import operators, parse, read_facts
 from convert.tflite.runtimes import OLDEST, missing
 from edge.contract.classifier import Classifier
 from edge.contract.errors import EdgeError, InputError
@@ -17,7 +17,7 @@ from edge.contract.manifest import Manifest, load_manifest
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One answer: `passed` is None where an earlier failure leaves nothing to check; `found` is for people."""
+    """One answer: `passed` is None where there is nothing to check, or nothing left of it; `found` is for people."""
 
     name: str
     passed: bool | None
@@ -26,6 +26,10 @@ class Check:
 
 class _Failed(Exception):  # noqa: N818 -- an answer
     """What is wrong, for people."""
+
+
+class _Unchecked(Exception):  # noqa: N818 -- an answer
+    """What cannot be checked, for people."""
 
 
 class _Pair:
@@ -62,12 +66,24 @@ class _Pair:
         found = self.manifest.input
         return f"{found.dtype} (1, {found.height}, {found.width}, {found.channels}) -> {outputs} on {runtime()}"
 
+    def check_outputs(self) -> str:
+        if not parse(self.data, str(self.path)).signatureDefs:
+            raise _Unchecked("not checked: the file itself has no names for them")
+        own, told = read_facts(self.data, str(self.path)).outputs, self.manifest.outputs
+        other = [name for name in own | told if own.get(name) != told.get(name)]
+        if other:
+            raise _Failed(f"the file and the manifest do not mean the same by {', '.join(other)}")
+        return f"{', '.join(own)}: as the file itself names them"
+
     def check_pixels(self) -> str:
         found = self.manifest.input
         zero = {"int8": -128, "uint8": 0, "float32": 0}[found.dtype]
         if (found.scale, found.zero_point) != (1.0, zero):
             raise _Failed(f"scale {found.scale:g}, zero point {found.zero_point}, expected 1 and {zero}")
-        kind = self.manifest.provenance.get("quantization", {}).get("kind")
+        told = self.manifest.provenance.get("quantization")
+        if not isinstance(told, dict):
+            raise _Failed("the manifest does not say how the model was quantized; convert it again")
+        kind = told.get("kind")
         if (kind == "int8") != (found.dtype == "int8"):
             raise _Failed(f"a {kind} model with an input of {found.dtype}")
         return f"scale 1, zero point {zero}: pixels as they come"
@@ -77,6 +93,16 @@ class _Pair:
         if labels_digest(labels) != self._golden().get("labels_sha256"):
             raise _Failed(f"not those that the model was converted with, or in another order: {', '.join(labels)}")
         return ", ".join(labels)
+
+    def check_settings(self) -> str:
+        told = self.manifest
+        found = f"{told.scores} at temperature {told.temperature:g}, threshold {told.threshold:g}"
+        recorded = self._golden().get("settings_sha256")
+        if recorded is None:
+            raise _Unchecked(f"not checked: {found}; this manifest keeps no digest of them")
+        if settings_digest(told) != recorded:
+            raise _Failed(f"not what the model was converted with: {found}, or its outputs")
+        return found
 
     def check_golden(self) -> str:
         try:
@@ -99,8 +125,10 @@ _CHECKS: tuple[tuple[str, Callable[[_Pair], str], bool], ...] = (
     ("sha256", _Pair.check_hash, True),
     ("operators", _Pair.check_operators, False),
     ("tensors", _Pair.check_tensors, True),
+    ("outputs", _Pair.check_outputs, False),
     ("pixels", _Pair.check_pixels, False),
     ("labels", _Pair.check_labels, False),
+    ("settings", _Pair.check_settings, False),
     ("golden", _Pair.check_golden, False),
 )
 """Name, what it does, and whether the later ones need it."""
@@ -128,6 +156,8 @@ def verify(path: Path) -> list[Check]:
 def _answer(name: str, check: Callable[[_Pair], str], pair: _Pair) -> Check:
     try:
         return Check(name, True, check(pair))
+    except _Unchecked as answer:
+        return Check(name, None, str(answer))
     except (_Failed, EdgeError) as error:
         return Check(name, False, str(error))
 

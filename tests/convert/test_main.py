@@ -107,7 +107,7 @@ def test_a_network_that_was_trained_without_a_label(of_six, data, tmp_path, monk
 
 @pytest.mark.train
 def test_a_refused_model_leaves_the_old_files(model, data, old, capsys):
-    code = main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old), "--max-drop", "-100"])
+    code = main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old)])
     assert code == 1
     assert "nothing was written" in capsys.readouterr().err
     assert untouched(old)
@@ -164,6 +164,9 @@ def test_no_folder_to_write_to(tmp_path, capsys):
         ["calibration", "gate", "--out", "a", "--images", "0"],
         ["model"],
         ["a.keras", "--out", "a.tflite", "--kind", "int4"],
+        ["a.keras", "--out", "a.tflite", "--max-drop", "nan"],
+        ["a.keras", "--out", "a.tflite", "--max-drop=-0.5"],
+        ["a.keras", "--out", "a.tflite", "--max-recall-drop", "some"],
         ["a.keras", "--out", "a.tflite", "--input-range", "0..2"],
         ["a.keras", "--out", "a.tflite", "--input-range"],
         ["compare", "a.keras", "--out", "a.pdf"],

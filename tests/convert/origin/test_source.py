@@ -130,9 +130,7 @@ def test_a_misleading_name_among_several_outputs(tmp_path):
 
         face = keras.Input((8, 8, 1))
         features = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(face))
-        keras.Model(face, {"logits": keras.layers.Softmax()(features), "embedding": features}).save(
-            tmp_path / "m.keras"
-        )
+        keras.Model(face, {"logits": keras.layers.Softmax()(features), "embedding": features}).save(path)
     with pytest.raises(ModelError, match="its output logits gives probabilities; save it under that name, or alone"):
         load_source(path, "emotion", tuple(map(str, range(64))))
 
