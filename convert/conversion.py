@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +43,21 @@ class Converted:
     Attributes:
         data: what is to be written.
         manifest: what is to be written beside it.
-        parity: how it compares to the network.
+        parities: how each of its outputs with labels compares to the network's, by name; the reported one first.
         measured: what it reaches.
         model: the edge's interpreter with it inside.
     """
 
     data: bytes
     manifest: Manifest
-    parity: Parity
+    parities: Mapping[str, Parity]
     measured: tuple[Measured, ...]
     model: Model = dataclasses.field(repr=False)
+
+    @property
+    def parity(self) -> Parity:
+        """That of the reported output."""
+        return self.parities[self.manifest.scores]
 
 
 def convert(
@@ -88,14 +93,8 @@ def convert(
     log.info("measuring it on %d pictures", len(splits.validation) + len(splits.test))
     measured = measure_splits(_load(data, manifest, name), splits, source.targets)
     chosen = measured[0]  # the reported output on the validation split
-    before = source.probabilities(chosen.exam.examples.pixels)
-    parity = compare(before, chosen.probabilities, chosen.truth, source.labels)
-    found = [
-        *objections,
-        *doubts(measure(before, chosen.truth, source.labels), source.labels),
-        *(f"{OLDEST} does not have {lack}" for lack in missing(facts.operators)),
-        *parity.losses(limits or Limits(), kind, chosen.exam.title),
-    ]
+    parities, losses = _compared(source, measured, limits or Limits(), kind)
+    found = [*objections, *(f"{OLDEST} does not have {lack}" for lack in missing(facts.operators)), *losses]
     if found and not force:
         raise CheckFailed(f"{source.name}: {'; '.join(found)}; nothing was written (--force writes it)")
     temperature = _fitted(manifest, chosen)
@@ -103,7 +102,7 @@ def convert(
         measured = tuple(
             one.tempered(temperature.value) if one.exam.output == manifest.scores else one for one in measured
         )
-    told = provenance.describe(name, source, measured, parity) | provenance.quantization(kind, listed, facts)
+    told = provenance.describe(name, source, measured, parities) | provenance.quantization(kind, listed, facts)
     manifest = dataclasses.replace(manifest, provenance=told | ({"forced": found} if found else {}))
     manifest = _with_temperature(manifest, temperature, chosen.exam.title)
     if manifest.task == "emotion":
@@ -112,7 +111,24 @@ def convert(
         manifest = _with_threshold(manifest, answers_to_all(model, splits) if voted else answers(measured[0]))
     elif HUMAN in manifest.labels:
         manifest = _with_gate_threshold(manifest, chosen)
-    return _finished(Converted(data, manifest, parity, measured, _load(data, manifest, name)), kind, name)
+    return _finished(Converted(data, manifest, parities, measured, _load(data, manifest, name)), kind, name)
+
+
+def _compared(
+    source: Source, measured: Sequence[Measured], limits: Limits, kind: str
+) -> tuple[dict[str, Parity], list[str]]:
+    """Each output's parity on the validation split, and what speaks against the network and its conversion there."""
+    parities: dict[str, Parity] = {}
+    against: list[str] = []
+    for one in measured:
+        if one.exam.set != measured[0].exam.set:
+            continue
+        before = source.probabilities(one.exam.examples.pixels, one.exam.output)
+        if not parities:  # the other outputs' labels are the same
+            against += doubts(measure(before, one.truth, source.labels), source.labels)
+        parities[one.exam.output] = compare(before, one.probabilities, one.truth, source.labels)
+        against += parities[one.exam.output].losses(limits, kind, one.exam.title)
+    return parities, against
 
 
 def _make(source: Source, pictures: NDArray[np.uint8], listed: str, kind: str) -> tuple[bytes, Facts]:

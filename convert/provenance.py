@@ -38,16 +38,25 @@ _FER2013 = (
 _OTHERS = " The gate's pictures of other things keep the terms of the collections that they come from."
 
 
-def describe(name: str, source: Source, measured: Iterable[Measured], parity: Parity) -> dict[str, Any]:
-    """Everything but what the conversion itself decided; `parity` was found on the first of `measured`."""
+def describe(name: str, source: Source, measured: Iterable[Measured], parities: Mapping[str, Parity]) -> dict[str, Any]:
+    """Everything but what the conversion itself decided.
+
+    Args:
+        name: of the model.
+        source: the network.
+        measured: what the model reaches, first the reported output on the set that choices are made on.
+        parities: of each output on that set, by its name; the reported one first.
+    """
     measured = tuple(measured)
+    parity, *others = _parities(measured, parities)
     return {
         "name": name,
         **_origin(source),
         **({"training": _training(source.run)} if source.run else {}),
         "preprocessing": PREPROCESSING,
         "accuracy": [_accuracy(one) for one in measured],
-        "parity": {"set": measured[0].exam.title, **_rounded(dataclasses.asdict(parity))},
+        "parity": parity,
+        **({"parity_of_others": others} if others else {}),
         "readings": [*(source.run.metrics.get("readings", []) if source.run else []), *_readings(measured)],
         **_licence(source),
     }
@@ -118,6 +127,14 @@ def _readings(measured: tuple[Measured, ...]) -> list[dict[str, str]]:
     """Every set but the one that choices are made on is read with each measurement, so its readings are counted."""
     sets = dict.fromkeys(one.exam.set for one in measured if one.exam.set != measured[0].exam.set)
     return [reading("convert", name) for name in sets]
+
+
+def _parities(measured: tuple[Measured, ...], parities: Mapping[str, Parity]) -> list[dict[str, Any]]:
+    exams = {one.exam.output: one.exam for one in measured if one.exam.set == measured[0].exam.set}
+    return [
+        {"set": exams[output].title, "output": output, **_rounded(dataclasses.asdict(parity))}
+        for output, parity in parities.items()
+    ]
 
 
 def _accuracy(measured: Measured) -> dict[str, Any]:

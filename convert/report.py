@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from convert.conversion import Converted
+from convert.measuring import Measured
 from convert.origin.source import Source
 from convert.parity import Parity
 from edge.contract.manifest import Manifest
@@ -29,10 +30,17 @@ def describe(converted: Converted, path: Path, source: Source, latency: float) -
         f"probabilities within {parity.largest_difference:.3f}",
         f"{validation.exam.title}: recall {_changes(parity)}",
     ]
-    for other in others:
-        lines.append(f"{other.exam.title}: top-1 {other.metrics.top1:.2%} after, macro-F1 {other.metrics.macro_f1:.3f}")
+    lines.extend(_other(other, converted) for other in others)
     lines.extend(f"forced: {objection}" for objection in manifest.provenance.get("forced", ()))
     return "\n".join(lines)
+
+
+def _other(measured: Measured, converted: Converted) -> str:
+    """Another output on the set that choices are made on, or another set, of which the network was asked nothing."""
+    judged = measured.exam.set == converted.measured[0].exam.set
+    before = f"{converted.parities[measured.exam.output].keras_top1:.2%} before, " if judged else ""
+    figures = measured.metrics
+    return f"{measured.exam.title}: top-1 {before}{figures.top1:.2%} after, macro-F1 {figures.macro_f1:.3f}"
 
 
 def _changes(parity: Parity) -> str:

@@ -75,10 +75,11 @@ class Source:
         sized = np.stack([whole(picture, (height, width)) for picture in pixels])
         return np.repeat(sized[..., None], channels, axis=3).astype(np.float32)
 
-    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """What the network says of pictures, uint8 (N, h, w): float64 (N, labels), at temperature 1."""
-        values = self.graph.scores(self.inputs(pixels))[self.scores]
-        return softmax(values) if self.scores == "logits" else normalized(values)
+    def probabilities(self, pixels: NDArray[np.uint8], output: str | None = None) -> NDArray[np.float64]:
+        """What an output, or the reported one, says of pictures, uint8 (N, h, w), at temperature 1: (N, labels)."""
+        output = output or self.scores
+        values = self.graph.scores(self.inputs(pixels))[output]
+        return normalized(values) if output == "probabilities" else softmax(values)
 
     @property
     def dropped(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from convert.calibration import draw
 from convert.conversion import convert
 from convert.errors import CheckFailed
 from convert.origin.graph import KerasGraph
+from convert.origin.run import Run
 from convert.origin.source import Source
 from convert.tflite.flatbuffer import read_facts
 from edge.contract.interpreter import Model
@@ -96,3 +97,23 @@ def test_a_model_that_int8_spoils_is_refused(network, far_logit, make_splits):
     first, *others = forced.manifest.provenance["forced"]
     assert first == "seen before"
     assert any("int8 loses" in other for other in others)
+
+
+def test_an_output_that_is_not_reported_is_held_to_the_limits_too(network, make_splits):
+    model = network("logits", "logits_fer2013")
+    kernel, bias = model.get_layer("logits_head").get_weights()
+    model.get_layer("logits_fer2013_head").set_weights([kernel, bias - np.array([0, 0, 0, 0, 0, 0, 1000])])
+    targets = [{"output": name, "learns": "labels"} for name in ("logits", "logits_fer2013")]
+    run = Run({"seed": 1, "data": {}, "settings": {"targets": targets}}, {})
+    source = Source("two", KerasGraph(model), "emotion", EMOTIONS, run)
+    splits = make_splits(source)
+    found = convert(source, splits, draw(splits.train, EMOTIONS, 70, 1), "two", force=True)
+    assert list(found.parities) == ["logits", "logits_fer2013"]
+    assert found.parity is found.parities["logits"]
+    assert found.parities["logits_fer2013"].top1 < 0.9 < found.parity.top1
+    told = found.manifest.provenance
+    assert any("int8 loses" in objection for objection in told["forced"])
+    assert (told["parity"]["output"], [one["output"] for one in told["parity_of_others"]]) == (
+        "logits",
+        ["logits_fer2013"],
+    )

@@ -14,6 +14,8 @@ from train.exams import Exam
 
 PARITY = Parity(4, 1.0, 0.0123456789, 0.75, 0.75, 1.0, 1.0, {"other": 1 / 3, "human": 0.0}, {"other": 3, "human": 1})
 
+PARITIES = {"probabilities": PARITY}
+
 
 @pytest.fixture
 def measured() -> Measured:
@@ -39,13 +41,13 @@ def run(command: str, path: str, splits: tuple[str, ...] = ("FER2013 Training an
 )
 def test_no_path_of_the_machine_gets_out(measured, typed, path, told):
     source = Source("model.keras", None, "gate", GATE, run(f"python -m train {typed}", path))
-    described = describe("gate", source, [measured], PARITY)
+    described = describe("gate", source, [measured], PARITIES)
     assert described["training"]["command"] == f"python -m train {told}"
     assert "ann" not in json.dumps(described)
 
 
 def test_what_is_told_of_a_training(measured):
-    told = describe("gate", Source("m", None, "gate", GATE, run("x", "/data")), [measured], PARITY)
+    told = describe("gate", Source("m", None, "gate", GATE, run("x", "/data")), [measured], PARITIES)
     assert told["training"]["best_epoch"] == 3
     assert told["training"]["data"] == {
         "splits": ["FER2013 Training and others", "b", "c"],
@@ -61,10 +63,10 @@ def test_what_is_told_of_a_training(measured):
 
 
 def test_nothing_is_claimed_of_a_model_from_elsewhere(measured):
-    told = describe("gate", Source("m", None, "gate", GATE), [measured], PARITY)
+    told = describe("gate", Source("m", None, "gate", GATE), [measured], PARITIES)
     assert not {"training", "licence"} & set(told)
 
 
 def test_own_data_have_a_licence_of_their_own(measured):
     source = Source("m", None, "gate", GATE, run("x", "/data", ("train", "validation", "test")))
-    assert "licence" not in describe("gate", source, [measured], PARITY)
+    assert "licence" not in describe("gate", source, [measured], PARITIES)
