@@ -4,12 +4,12 @@ Nothing of the machine that it was made on gets in: no paths, no user names.
 """
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from convert.calibration import CalibrationList
+from convert.command_line import without_paths
 from convert.measuring import Measured
 from convert.origin.run import Run
 from convert.origin.source import Source
@@ -30,10 +30,14 @@ PREPROCESSING = {
 }
 """`edge.contract.preprocessing` in words, for other programs that use the model."""
 
+_OWN = "The weights are MIT-licensed as far as their authors' rights in them go."
+_BEGUN = (
+    "The weights that the training began with, {}, keep the terms that they came with; what it made of them is "
+    "MIT-licensed as far as its authors' rights in that go."
+)
 _FER2013 = (
-    "The weights are MIT-licensed as far as their authors' rights in them go. They were trained on FER2013, a research "
-    "data set of faces found by image search in 2013, whose pictures carry no clear licence; whether weights trained "
-    "on them may be used for a given purpose is for the user to judge."
+    " They were trained on FER2013, a research data set of faces found by image search in 2013, whose pictures carry "
+    "no clear licence; whether weights trained on them may be used for a given purpose is for the user to judge."
 )
 _OTHERS = " The gate's pictures of other things keep the terms of the collections that they come from."
 
@@ -116,11 +120,18 @@ def _training(run: Run) -> dict[str, Any]:
     config, data = run.config, run.config["data"]
     kept = {name: config[name] for name in ("recipe", "seed", "revision", "settings", "versions") if name in config}
     return {
-        "command": _without_paths(config.get("command", ""), data.get("path")),
+        "command": without_paths(config.get("command", ""), data.get("path")),
         **kept,
+        **({"weights": begun} if (begun := _begun(run)) else {}),
         "data": {name: data[name] for name in ("splits", "sizes", "sha256") if name in data},
         **{name: run.metrics[name] for name in ("best_epoch", "parameters", "trained_on") if name in run.metrics},
     }
+
+
+def _begun(run: Run) -> dict[str, str]:
+    """The file of weights that a training began with, without its folder; empty where they were drawn."""
+    begun = run.config.get("weights")
+    return {"file": PurePath(begun["file"]).name, "sha256": begun["sha256"]} if begun else {}
 
 
 def _readings(measured: tuple[Measured, ...]) -> list[dict[str, str]]:
@@ -158,7 +169,9 @@ def _licence(source: Source) -> dict[str, str]:
         return {"licence": source.licence}
     if source.run is None or "FER2013" not in " ".join(source.run.config["data"].get("splits", ())):
         return {}
-    return {"licence": _FER2013 + (_OTHERS if source.task == "gate" else "")}
+    begun = _begun(source.run)
+    rights = _BEGUN.format(begun["file"]) if begun else _OWN
+    return {"licence": rights + _FER2013 + (_OTHERS if source.task == "gate" else "")}
 
 
 def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,10 +182,3 @@ def _round(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _rounded(value)
     return round(value, 6) if isinstance(value, float) else value
-
-
-def _without_paths(command: str, data: str | None) -> str:
-    """A command line with the data's place as DATA and any other path cut down to its last part."""
-    if data:
-        command = command.replace(data, "DATA")
-    return re.sub(r"(?<![^\s=])[~/.]\S*/\S*|(?<![^\s=])/\S+", lambda match: PurePath(match[0]).name or "/", command)

@@ -46,6 +46,16 @@ def test_no_path_of_the_machine_gets_out(measured, typed, path, told):
     assert "ann" not in json.dumps(described)
 
 
+def test_weights_that_a_training_began_with(measured):
+    begun = run("fit vgg19 --weights /home/ann/imagenet.h5", "/data")
+    begun.config["weights"] = {"file": "/home/ann/imagenet.h5", "sha256": "ab" * 32}
+    told = describe("gate", Source("m", None, "gate", GATE, begun), [measured], PARITIES)
+    assert told["training"]["weights"] == {"file": "imagenet.h5", "sha256": "ab" * 32}
+    assert told["licence"].startswith("The weights that the training began with, imagenet.h5, keep the terms")
+    assert "FER2013" in told["licence"]
+    assert "ann" not in json.dumps(told)
+
+
 def test_what_is_told_of_a_training(measured):
     told = describe("gate", Source("m", None, "gate", GATE, run("x", "/data")), [measured], PARITIES)
     assert told["training"]["best_epoch"] == 3
