@@ -57,14 +57,19 @@ def answers_to_all(model: Model, splits: Splits) -> Answers:
     """The reported answers to the validation split, which has votes, whether they are clear or not.
 
     An exam on clear votes leaves out the faces on which people differ; a camera does not. Here an answer is right where
-    no other, and not "unknown" or contempt either, has more votes.
+    no other label has more votes, nor all votes together that went to none of the labels (contempt, "unknown", "no
+    face", and a label that the training left out): most people then saw something that the model has no answer for.
     """
     votes = splits.validation.votes
     assert votes is not None
     scores = edge_scores(Classifier(model), splits.validation)
     agreeing = np.take_along_axis(votes, scores.argmax(axis=1)[:, None], axis=1)[:, 0]
     most = np.maximum(votes.max(axis=1), 1 - votes.sum(axis=1))
-    return Answers(f"{splits.names[1]}, most of FER+ votes", scores.max(axis=1), agreeing >= most - 1e-6)
+    return Answers(
+        f"{splits.names[1]}, most of FER+ votes, those for no label together",
+        scores.max(axis=1),
+        agreeing >= most - 1e-6,
+    )
 
 
 def _measure(model: Model, exam: Exam) -> Measured:

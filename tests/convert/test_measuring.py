@@ -37,10 +37,11 @@ def asked(model: Model, spread) -> Answers:
         ((0.4, 0.3), True),  # not clear, and 0.3 unknown
         ((0.5, 0.5), True),  # a draw: nobody can say that it is wrong
         ((0.4, 0.0), False),  # most could not tell
+        ((0.35, 0.25), False),  # 0.4 for none of the labels, however they are divided
     ],
 )
 def test_an_answer_is_right_where_no_other_has_more_votes(model, spread, right):
     found = asked(model, spread)
     assert found.right.tolist() == [right] * 5
-    assert found.title == "b, most of FER+ votes"
+    assert found.title == "b, most of FER+ votes, those for no label together"
     assert ((found.confidence > 0) & (found.confidence <= 1)).all()
