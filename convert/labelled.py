@@ -14,7 +14,7 @@ from edge.contract.preprocessing import to_grey, whole
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import load_fer2013
 from train.datasets.folders import class_folders, load_divided
-from train.datasets.packed import csv_names, reason
+from train.datasets.packed import UNREADABLE, csv_names, reason
 from train.dropping import without
 
 _ARRAYS = (("images", "labels"), ("x_train", "y_train"), ("x_test", "y_test"))
@@ -114,7 +114,7 @@ def _arrays(path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: in
         # numpy leaves a file open that it was given by name and cannot read.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             arrays = {name: packed[name] for pair in _ARRAYS for name in pair if name in packed}
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:  # TypeError: a single array
+    except (*UNREADABLE, ValueError, TypeError) as error:  # TypeError: a single array
         raise InputError(f"{path}: not an .npz that can be read ({reason(error)})") from None
     given = [_examples(arrays, pair, labels, size, path, dropped) for pair in _ARRAYS if set(pair) <= set(arrays)]
     if not given:

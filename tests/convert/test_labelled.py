@@ -92,6 +92,17 @@ def test_an_npz_that_is_none(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("at", [300, 3000])
+def test_an_npz_that_is_damaged_inside(tmp_path, at):
+    pictures = np.random.default_rng(0).integers(0, 9, (50, 48, 48)).astype(np.uint8)
+    np.savez_compressed(tmp_path / "a.npz", images=pictures, labels=np.arange(50) % 3)
+    damaged = bytearray((tmp_path / "a.npz").read_bytes())
+    damaged[at : at + 200] = b"\xff" * 200
+    (tmp_path / "a.npz").write_bytes(damaged)
+    with pytest.raises(InputError, match=r"a\.npz: not an \.npz that can be read"):
+        load_labelled(tmp_path / "a.npz", LABELS, (8, 8), 1)
+
+
 def test_a_table_in_fer2013_s_form_is_matched_by_name(tmp_path):
     rows = [
         f"{label},{' '.join([str(30 * (label + 1))] * 2304)},{usage}"
