@@ -117,17 +117,22 @@ def convert(
 def _compared(
     source: Source, measured: Sequence[Measured], limits: Limits, kind: str
 ) -> tuple[dict[str, Parity], list[str]]:
-    """Each output's parity on the validation split, and what speaks against the network and its conversion there."""
+    """Each output's parity on the validation split, and what speaks against the network and its conversion there.
+
+    Single labels are judged by the reported output, the one that somebody is told.
+    """
     parities: dict[str, Parity] = {}
     against: list[str] = []
     for one in measured:
         if one.exam.set != measured[0].exam.set:
             continue
         before = source.probabilities(one.exam.examples.pixels, one.exam.output)
-        if not parities:  # the other outputs' labels are the same
+        parity = parities[one.exam.output] = compare(before, one.probabilities, one.truth, source.labels)
+        if one.exam.output == source.scores:
             against += doubts(measure(before, one.truth, source.labels), source.labels)
-        parities[one.exam.output] = compare(before, one.probabilities, one.truth, source.labels)
-        against += parities[one.exam.output].losses(limits, kind, one.exam.title)
+            against += parity.losses(limits, kind, one.exam.title)
+        else:
+            against += parity.losses(dataclasses.replace(limits, recall=100.0), kind, one.exam.title)
     return parities, against
 
 
