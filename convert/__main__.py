@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.contract.errors import EdgeError
-from train.data_option import add_data
+from train.data_option import add_data, seed
 
 _TASKS = ("emotion", "gate")
 _RANGES = ("0..1", "-1..1", "0..255")
@@ -115,7 +115,7 @@ def _add_calibration(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     calibration.add_argument("--out", type=Path, required=True, metavar="LIST")
     calibration.add_argument("--images", type=_positive, default=280, help="all labels alike (default %(default)s)")
     calibration.add_argument(
-        "--seed", type=int, default=1, help="of the training and of the choice (default %(default)s)"
+        "--seed", type=seed, default=1, help="of the training and of the choice (default %(default)s)"
     )
     calibration.set_defaults(command="calibration")
 
@@ -137,7 +137,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--input-range", choices=_RANGES, help="what it was trained on, if it does not scale itself")
     parser.add_argument("--licence", default="", metavar="TEXT", help="of the weights, for the manifest")
-    parser.add_argument("--seed", type=int, help="for data without a split of its own (default: the training's, or 1)")
+    parser.add_argument("--seed", type=seed, help="for data without a split of its own (default: the training's, or 1)")
     parser.add_argument("--verbose", action="store_true", help="show what TensorFlow reports")
 
 

@@ -106,7 +106,7 @@ def convert(
     manifest = dataclasses.replace(manifest, provenance=told | ({"forced": found} if found else {}))
     manifest = _with_temperature(manifest, temperature, chosen.exam.title)
     if manifest.task == "emotion":
-        voted = source.targets[0].learns == "votes"
+        voted = source.targets[0].learns == "votes" and splits.validation.votes is not None
         model = _load(data, manifest, name)  # at the temperature
         manifest = _with_threshold(manifest, answers_to_all(model, splits) if voted else answers(measured[0]))
     elif HUMAN in manifest.labels:

@@ -53,7 +53,7 @@ def gather(
         assert calibration is not None
         splits = _labelled(calibration, source, seed)
     else:
-        splits = load(source.task, data, seed)
+        splits = load(source.task, data, seed, dropped=source.dropped)
     objections = _objections(source, splits, force)
     if data is not None:
         rest = without(splits, source.task, source.dropped)

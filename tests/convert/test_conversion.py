@@ -117,3 +117,12 @@ def test_an_output_that_is_not_reported_is_held_to_the_limits_too(network, make_
         "logits",
         ["logits_fer2013"],
     )
+
+
+def test_a_training_for_votes_on_data_without_any_is_judged_by_the_labels(network, make_splits):
+    run = Run({"seed": 1, "data": {}, "settings": {"targets": [{"output": "logits", "learns": "votes"}]}}, {})
+    source = Source("own", KerasGraph(network("logits")), "emotion", EMOTIONS, run)
+    splits = make_splits(source)
+    found = convert(source, splits, draw(splits.train, EMOTIONS, 70, 1), "own", force=True)
+    assert found.manifest.provenance["accuracy"][0]["set"] == "own validation"
+    assert 0 < found.manifest.threshold < 1
