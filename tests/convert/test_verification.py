@@ -105,7 +105,7 @@ def test_outputs_that_are_not_those_of_the_file(tmp_path, change):
         outputs["logits_fer2013"]["kind"] = "embedding"
     changed(tmp_path / "mine.tflite", outputs=outputs)
     failed = [check for check in verify(tmp_path / "mine.tflite") if check.passed is False]
-    assert [check.name for check in failed] == ["outputs"]
+    assert [check.name for check in failed] == ["outputs", "settings"]
     assert failed[0].found.endswith("embedding" if change == "left out" else "logits_fer2013")
 
 
