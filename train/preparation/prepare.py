@@ -93,8 +93,6 @@ def _check(choices: Choices, labels: tuple[str, ...]) -> None:
     wrong = sorted(set(choices.by_hand.values()) - set(labels))
     if wrong:
         raise InputError(f"--map to {', '.join(wrong)}: the labels of this task are {', '.join(labels)}")
-    if choices.seed < 0:
-        raise InputError(f"--seed {choices.seed}: it must not be negative")
     if not (0 <= choices.validation < 1 and 0 <= choices.test < 1 and choices.validation + choices.test < 1):
         raise InputError(
             f"--validation {choices.validation} --test {choices.test}: shares that leave nothing to train on"
