@@ -23,6 +23,11 @@ _ACCELERATION = 15.0
 """How fast a face may begin to move, in sides a second squared: 3 m/s2 for a head."""
 
 
+_EARLY = 0.005
+"""Seconds by which a search may come early: where some frames last just as long as the time between two searches, the
+rounding of their times must not put it off by a frame."""
+
+
 class Detector(Protocol):
     """Finds faces in one picture (uint8, shape (h, w)), largest first, in its pixels."""
 
@@ -148,7 +153,7 @@ class Search:
             part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))
         else:
             part = self._searched.index(min(self._searched))
-        if mono - self._searched[part] < self._every:
+        if mono - self._searched[part] < self._every - _EARLY:
             return []
         self.swept += 1
         self._searched[part] = mono
