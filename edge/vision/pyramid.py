@@ -10,6 +10,9 @@ from edge.contract.records import Grey
 Hit = tuple[int, int, int, int]
 """A window that the cascade takes for a face: x, y, width and height in pixels of the picture."""
 
+Span = tuple[float, float]
+"""From where to where, in pixels of the picture."""
+
 
 class Pyramid:
     """Searches parts of a picture exactly as `detectMultiScale` searches all of it.
@@ -27,37 +30,30 @@ class Pyramid:
         self._picture = picture
         self._levels: dict[float, Grey] = {}
 
-    def hits(self, centre: tuple[float, float], reach: float, low: float, high: float) -> Iterator[Hit]:
-        """All hits around a place.
+    def hits(self, across: Span, down: Span, low: float, high: float, margin: float = 0.0) -> Iterator[Hit]:
+        """All hits in a part of the picture.
 
         Args:
-            centre: of the place, x and y in pixels of the picture.
-            reach: how far from it the middle of a window may lie, across and down, in pixels of the picture.
+            across: from where to where the middle of a window may lie, in pixels of the picture.
+            down: the same, of rows.
             low: least side of the windows, in pixels of the picture.
             high: largest.
+            margin: how much farther out their middles may lie, in sides of theirs.
         """
         for factor in self._factors(low, high):
             level = self._level(factor)
-            left, top, right, bottom = self._part(centre, reach, factor)
-            for x, y in self._search(level[top : max(bottom, 0), left : max(right, 0)], factor):
+            top, bottom = self._part(down, self._window[1], factor, margin)
+            left, right = self._part(across, self._window[0], factor, margin)
+            for x, y in self._search(level[top:bottom, left:right], factor):
                 yield round((left + x) * factor), round((top + y) * factor), *self._side(factor)
 
-    def windows(self, low: float) -> Iterator[tuple[int, int]]:
-        """The sides of the windows from `low` pixels of the picture on, and how many there are of each."""
-        rows, columns = self._picture.shape
-        for factor in self._factors(low, min(rows, columns)):
-            step = 2 if factor < 2 else 1
-            across, down = columns / factor - self._window[0], rows / factor - self._window[1]
-            yield max(self._side(factor)), round((across / step + 1) * (down / step + 1))
-
-    def _part(self, centre: tuple[float, float], reach: float, factor: float) -> tuple[int, int, int, int]:
-        """The pixels of a level in which those windows lie: left, top, right and bottom, the last two excluded."""
-        ways = [
-            (_start((value - reach) / factor - side / 2, factor), math.ceil((value + reach) / factor + side / 2))
-            for value, side in zip(centre, self._window, strict=True)
-        ]
-        (left, right), (top, bottom) = ways
-        return left, top, right, bottom
+    @staticmethod
+    def _part(span: Span, side: int, factor: float, margin: float) -> tuple[int, int]:
+        """The first pixel of a level in which those windows lie, and the one behind the last."""
+        around = side * (0.5 + margin)
+        first = max(0, math.floor(span[0] / factor - around))
+        # The windows of the part are also to be windows of the whole.
+        return first - first % _step(factor), max(0, math.ceil(span[1] / factor + around))
 
     def _factors(self, low: float, high: float) -> Iterator[float]:
         """OpenCV's: by how much the picture is reduced, one after the other."""
@@ -87,13 +83,12 @@ class Pyramid:
     def _search(self, part: Grey, factor: float) -> Iterator[tuple[int, int]]:
         """Where the windows of a part of a level lie in it.
 
-        OpenCV moves the window by two pixels where the factor is under 2, and by one from there on. So that it does
-        here too, a part of the higher levels is made twice as large and searched at the factor 2, which halves it
-        again to the very same pixels.
+        So that OpenCV moves the window by one pixel here too where it does in the whole picture, a part of the higher
+        levels is made twice as large and searched at the factor 2, which halves it again to the very same pixels.
         """
         if part.shape[0] < self._window[1] or part.shape[1] < self._window[0]:
             return
-        zoom = 1 if factor < 2 else 2
+        zoom = 2 // _step(factor)
         if zoom == 2:
             part = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)  # type: ignore[assignment]
         size = self._window[0] * zoom, self._window[1] * zoom
@@ -104,7 +99,7 @@ class Pyramid:
             yield int(x) // zoom, int(y) // zoom
 
 
-def _start(value: float, factor: float) -> int:
-    """The first pixel of a part, such that the windows of the part are also windows of the whole."""
-    first = max(0, math.floor(value))
-    return first - first % 2 if factor < 2 else first
+def _step(factor: float) -> int:
+    """By how many pixels of a level OpenCV moves its window."""
+    return 2 if factor < 2 else 1
+

@@ -11,8 +11,8 @@ _SAME = 0.5
 """Overlap (intersection over union) from which two boxes, found from two places, are one face."""
 
 _ALIKE = 0.3
-"""Overlap from which a box found in a part of the sizes is a face that was found where it was: of its hits only some
-are in that part, so that its box may come out one and a half times as large, or as small."""
+"""Overlap from which a box found in a part of the picture is a face that was found where it was: of its hits only some
+may be in that part, so that its box comes out elsewhere."""
 
 _STILL, _FARTHEST = 0.12, 0.3
 """How far around a known face is searched, in sides of it, at least and at most. What moved farther is found by
@@ -32,16 +32,16 @@ class Detector(Protocol):
     """Finds faces in one picture (uint8, shape (h, w)), largest first, in its pixels."""
 
     parts: int
-    """How many parts the sizes of faces have."""
+    """How many parts a picture has."""
 
     def detect(self, grey: Grey) -> list[Box]:
         """All of them."""
 
     def detect_part(self, grey: Grey, part: int) -> list[Box]:
-        """Those of a part of the sizes, from 0 on."""
+        """Those in a part of the picture, from 0 on."""
 
     def part_of(self, grey: Grey, box: Box) -> int:
-        """The part that a face of this size belongs to."""
+        """The part that a face at this place belongs to."""
 
     def detect_near(self, grey: Grey, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
         """Those of about a box's size, as near to it as so many of its sides. A small part of what `detect` does."""
@@ -86,15 +86,15 @@ class Search:
 
     Faces are looked for where they were. Up to four are looked for in every frame; of more, as many and at least half,
     in turns: the others keep their boxes of the last frame. New faces are looked for everywhere, but not in every
-    frame, and of a part of the sizes in one frame and of the others in the next, so that no frame takes much longer
+    frame, and in a part of the picture in one frame and in the others in the next, so that no frame takes much longer
     than the others. A face that is not to be found any more where it was is looked for everywhere at once, first in
-    the sizes like its own. The whole frame is searched at the beginning, and when there are so many faces that it
+    the part where it was. The whole frame is searched at the beginning, and when there are so many faces that it
     costs no more. All windows of the detector are followed, also those that the gate rejects: which of them are faces
     may show only in later frames.
 
     Attributes:
         frames: searched so far.
-        swept: in how many of these faces were looked for everywhere, of all sizes or of a part of them.
+        swept: in how many of these faces were looked for everywhere, or all over a part of the picture.
         places: how many places were searched in all.
     """
 
@@ -105,7 +105,7 @@ class Search:
 
         Args:
             detector: does the searching.
-            every: seconds of stream after which a part of the sizes is searched again; 0 searches every frame whole.
+            every: seconds of stream after which a part of the picture is searched again; 0 searches every frame whole.
                 With 0.4 a new face is seen within 0.5 s from 10 frames a second on.
             patience: seconds for which a place is remembered where a face was, and is no more.
             at_once: places that are searched in a frame before they take turns.
@@ -147,7 +147,7 @@ class Search:
         return [_Place(box, mono, mono, mono) for box in self._detector.detect(grey)]
 
     def _new(self, grey: Grey, mono: float, found: Sequence[_Place], lost: Sequence[_Place]) -> list[_Place]:
-        """The faces that are not at the known places, of the sizes whose turn it is."""
+        """The faces that are not at the known places, in the part of the picture whose turn it is."""
         if lost:
             self._searched = [-math.inf] * self._detector.parts
             part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))

@@ -16,12 +16,12 @@ GREY = np.zeros((480, 640), np.uint8)
 FACE, OTHER = Box(100, 100, 80, 80), Box(400, 200, 100, 100)
 
 
-SMALL, LARGE = 0, 1
-"""The parts of the sizes."""
+UPPER, LOWER = 0, 1
+"""The parts of the picture."""
 
 
 class Scene:
-    """In place of the cascade: sees `faces`, near a place only those whose centres lie near, or a part of the sizes."""
+    """In place of the cascade: sees `faces`, near a place only those whose centres lie near, or in a part of the picture."""
 
     parts = 2
 
@@ -39,7 +39,7 @@ class Scene:
         return [face for face in self.faces if self.part_of(grey, face) == part]
 
     def part_of(self, grey: np.ndarray, box: Box) -> int:
-        return LARGE if box.width >= 90 else SMALL
+        return LOWER if box.y + box.height / 2 >= 240 else UPPER
 
     def detect_near(self, grey: np.ndarray, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
         for box, reach in places:
@@ -54,7 +54,7 @@ def centre_distance(one: Box, other: Box) -> float:
 
 
 def look(search: Search, scene: Scene, mono: float) -> tuple[list[Box], list[Box | int | None]]:
-    """What is found in a frame, and where was looked for it: places, a part of the sizes, None for everywhere."""
+    """What is found in a frame, and where was looked for it: places, a part of the picture, None for everywhere."""
     scene.looked = []
     return search.find(GREY, mono), scene.looked
 
@@ -70,7 +70,7 @@ def test_looks_everywhere_at_first_and_every_so_often_and_else_where_the_faces_a
     assert all(found == [OTHER, FACE] for found, _ in courses)
     assert courses[0][1] == [None]
     assert all(looked[:2] == [OTHER, FACE] for _, looked in courses[1:])
-    assert [looked[2:] for _, looked in courses[1:]] == [[], [], [], [SMALL], [LARGE], [], [], [SMALL], [LARGE]]
+    assert [looked[2:] for _, looked in courses[1:]] == [[], [], [], [UPPER], [LOWER], [], [], [UPPER], [LOWER]]
     assert (search.frames, search.swept, search.places) == (10, 5, 18)
 
 
@@ -95,25 +95,25 @@ def test_a_face_that_is_gone_is_looked_for_everywhere_at_once_and_only_once():
     search = Search(scene, every=60)
     look(search, scene, 0.0)
     scene.faces = [moved(FACE, 300)]
-    assert look(search, scene, 0.1) == ([moved(FACE, 300)], [FACE, SMALL])
+    assert look(search, scene, 0.1) == ([moved(FACE, 300)], [FACE, UPPER])
     scene.faces = []
-    assert look(search, scene, 0.2)[1] == [moved(FACE, 300), FACE, SMALL]
-    assert look(search, scene, 0.3)[1] == [moved(FACE, 300), FACE, LARGE]
+    assert look(search, scene, 0.2)[1] == [moved(FACE, 300), FACE, UPPER]
+    assert look(search, scene, 0.3)[1] == [moved(FACE, 300), FACE, LOWER]
     assert look(search, scene, 0.4)[1] == [moved(FACE, 300), FACE]
 
 
-def test_a_face_that_is_gone_is_looked_for_first_in_sizes_like_its_own():
+def test_a_face_that_is_gone_is_looked_for_first_in_the_part_where_it_was():
     scene = Scene(OTHER)
     search = Search(scene, every=60)
     look(search, scene, 0.0)
     scene.faces = [moved(OTHER, -300)]
-    assert look(search, scene, 0.1) == (scene.faces, [OTHER, LARGE])
-    assert look(search, scene, 0.2)[1][-1] == SMALL
+    assert look(search, scene, 0.1) == (scene.faces, [OTHER, LOWER])
+    assert look(search, scene, 0.2)[1][-1] == UPPER
 
 
 @pytest.mark.parametrize("shown", [Box(110, 95, 70, 70), Box(115, 130, 48, 48), Box(90, 95, 110, 110)])
 def test_a_face_that_is_followed_is_not_found_a_second_time(shown):
-    """A search of a part of the sizes shows it with other hits, so with another box."""
+    """A search of a part of the picture may show it with fewer hits, so with another box."""
 
     class Partly(Scene):
         def detect_part(self, grey, part):
@@ -172,8 +172,8 @@ def test_a_face_that_is_back_where_it_was_is_seen_at_once():
     search = Search(scene, every=60, patience=1.0)
     look(search, scene, 0.0)
     scene.faces = []
-    assert look(search, scene, 0.1) == ([], [FACE, SMALL])
-    assert look(search, scene, 0.2) == ([], [FACE, LARGE])
+    assert look(search, scene, 0.1) == ([], [FACE, UPPER])
+    assert look(search, scene, 0.2) == ([], [FACE, LOWER])
     assert look(search, scene, 0.9) == ([], [FACE])
     scene.faces = [moved(FACE, 5)]
     assert look(search, scene, 1.0) == ([moved(FACE, 5)], [FACE])
@@ -249,7 +249,7 @@ def test_a_face_of_many_that_is_gone_is_noticed_in_its_turn():
     look(search, scene, 0.0)
     scene.faces = row(8)[1:]
     courses = [look(search, scene, index / 10) for index in range(1, 5)]
-    assert [part for _, looked in courses for part in looked if not isinstance(part, Box)] == [SMALL, LARGE]
+    assert [part for _, looked in courses for part in looked if not isinstance(part, Box)] == [UPPER, LOWER]
     assert courses[1][0] == row(8)[1:]
 
 

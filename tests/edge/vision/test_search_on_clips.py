@@ -87,7 +87,7 @@ def test_nothing_is_lost_on_the_demo_clip(courses):
     assert len(shares) > 120
     assert np.mean(np.array(shares) >= 0.5) >= 0.98
     assert np.median(shares) > 0.9
-    assert sum(sweeps) < len(sweeps) * 0.7, "each half of the sizes in every third frame, 0.4 s"
+    assert sum(sweeps) < len(sweeps) * 0.7, "each half of the picture in every third frame, 0.4 s"
 
 
 def test_nothing_is_lost_of_several_moving_faces(demo):
