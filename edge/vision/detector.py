@@ -23,8 +23,8 @@ _SPREAD = 0.2
 """By what share of their sides hits may differ and still be one face: what `detectMultiScale` takes."""
 
 _APART = 0.12
-"""How far from the middle of a face its hits may lie, in their sides: 0.05 was enough for all of 87 faces that lay on the
-border of two halves."""
+"""How far from the middle of a face its hits may lie, in their sides: 0.05 was enough for all of 87 faces that lay on
+the border of two halves."""
 
 _DEBIAN = (Path("/usr/share/opencv4/haarcascades"), Path("/usr/share/opencv/haarcascades"))
 

@@ -21,7 +21,7 @@ UPPER, LOWER = 0, 1
 
 
 class Scene:
-    """In place of the cascade: sees `faces`, near a place only those whose centres lie near, or in a part of the picture."""
+    """In place of the cascade: sees `faces`, near a place only those whose centres lie near, or in a part."""
 
     parts = 2
 
