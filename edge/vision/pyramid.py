@@ -102,4 +102,3 @@ class Pyramid:
 def _step(factor: float) -> int:
     """By how many pixels of a level OpenCV moves its window."""
     return 2 if factor < 2 else 1
-
