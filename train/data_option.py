@@ -11,6 +11,9 @@ from edge.contract.errors import InputError
 VARIABLE = "EMOTION_EDGE_DATA"
 """Names the folder where --data is not given."""
 
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+"""For --precision: Keras' names of what is computed in while training."""
+
 
 def add_data(parser: argparse.ArgumentParser, what: str = "a folder with the data sets") -> None:
     """Adds --data to a command; `what` says what it should hold."""

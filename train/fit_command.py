@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.contract.errors import InputError
-from train.data_option import add_data, data_of, positive, seed
+from train.data_option import PRECISIONS, add_data, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.datasets.examples import Splits
@@ -41,7 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--seed", type=seed, help="of weights, order, augmentation and splits (default 1)")
     parser.add_argument("--epochs", type=positive, help="instead of the recipe's")
     parser.add_argument("--batch", type=positive, help="pictures a step, instead of the recipe's")
-    parser.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
+    parser.add_argument("--precision", choices=PRECISIONS, help="while training, instead of the recipe's")
     parser.add_argument(
         "--balance", choices=_METHODS, help="what to do about rare labels, instead of what the recipe does"
     )

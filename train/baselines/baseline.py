@@ -14,7 +14,7 @@ from train.baselines.estimator import Estimator
 from train.baselines.features import FEATURES
 from train.baselines.search import Grid, Material
 from train.baselines.settings import KINDS, Setting, grid_of
-from train.datasets.examples import Examples, Splits
+from train.datasets.examples import Examples, Splits, limited
 from train.datasets.tasks import LABELS
 from train.evaluate import Answered, Candidate, sit
 from train.recipes import Target
@@ -106,25 +106,6 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
         run, candidate, answers, learned_from, f"{KINDS[told['kind']]} on {told['features']}: {best.setting}", figures
     )
     return figures
-
-
-def limited(examples: Examples, most: int | None, seed: int) -> Examples:
-    """At most this many examples, every label in proportion; None for all.
-
-    What is left over when the shares are rounded down goes to the largest remainders, so it is this many exactly.
-    """
-    if most is None or most >= len(examples):
-        return examples
-    rng = np.random.default_rng(seed)
-    labels, counts = np.unique(examples.labels, return_counts=True)
-    shares = most * counts / len(examples)
-    wanted = np.floor(shares).astype(int)
-    wanted[np.argsort(wanted - shares, kind="stable")[: most - wanted.sum()]] += 1
-    drawn = [
-        rng.permutation(np.flatnonzero(examples.labels == label))[count - many :]
-        for label, count, many in zip(labels, counts, wanted, strict=True)
-    ]
-    return examples.take(np.sort(np.concatenate(drawn)))
 
 
 def _figures(answered: Answered) -> dict[str, Any]:

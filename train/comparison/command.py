@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.contract.errors import ConfigurationError, InputError
-from train.data_option import add_data, data_of, positive, seed
+from train.data_option import PRECISIONS, add_data, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.comparison.contender import Contender
@@ -42,8 +42,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--balance", nargs="+", default=[], metavar="METHOD", help="each of them so, or in all ways")
     parser.add_argument("--full", action="store_true", help="train the published epochs")
     parser.add_argument("--epochs", type=positive, metavar="N", help=f"train at most N instead (default {_SHORT})")
-    precisions = ("float32", "mixed_bfloat16", "mixed_float16")
-    parser.add_argument("--precision", choices=precisions, help="of each training, instead of its recipe's")
+    parser.add_argument("--precision", choices=PRECISIONS, help="of each training, instead of its recipe's")
     parser.add_argument("--convert", action="store_true", help="convert what has no int8 model yet")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for trainings and comparison.md, .csv and .png")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")

@@ -73,6 +73,25 @@ def join(*parts: Examples) -> Examples:
     )
 
 
+def limited(examples: Examples, most: int | None, seed: int) -> Examples:
+    """At most this many examples, every label in proportion; None for all.
+
+    What is left over when the shares are rounded down goes to the largest remainders, so it is this many exactly.
+    """
+    if most is None or most >= len(examples):
+        return examples
+    rng = np.random.default_rng(seed)
+    labels, counts = np.unique(examples.labels, return_counts=True)
+    shares = most * counts / len(examples)
+    wanted = np.floor(shares).astype(int)
+    wanted[np.argsort(wanted - shares, kind="stable")[: most - wanted.sum()]] += 1
+    drawn = [
+        rng.permutation(np.flatnonzero(examples.labels == label))[count - many :]
+        for label, count, many in zip(labels, counts, wanted, strict=True)
+    ]
+    return examples.take(np.sort(np.concatenate(drawn)))
+
+
 def stratified(examples: Examples, seed: int, validation: float = 0.1, test: float = 0.1) -> Splits:
     """Divides at random, with the same share of every label in each part (at least one where there are three).
 

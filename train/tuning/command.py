@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.contract.errors import ConfigurationError
-from train.data_option import add_data, data_of, positive, seed
+from edge.contract.errors import ConfigurationError, InputError
+from train.data_option import PRECISIONS, add_data, data_of, positive, seed
 
 if TYPE_CHECKING:
     from train.datasets.examples import Splits
@@ -37,7 +37,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of the study, new or to go on with")
     parser.add_argument("--trials", type=positive, default=20, metavar="N", help="in all (default %(default)s)")
     parser.add_argument("--epochs", type=positive, default=10, metavar="N", help="of each trial (default %(default)s)")
-    parser.add_argument("--seed", type=seed, default=1, help="of settings and trainings (default %(default)s)")
+    parser.add_argument("--limit", type=positive, metavar="N", help="train on N pictures, all labels in proportion")
+    parser.add_argument("--precision", choices=PRECISIONS, help="of each training, instead of the recipe's")
+    parser.add_argument(
+        "--seed", type=seed, default=1, help="of settings, pictures and trainings (default %(default)s)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -49,22 +53,29 @@ def run(options: argparse.Namespace) -> int:
     from train.tuning.space import tunable
 
     recipe = dataclasses.replace(tunable(options.recipe), epochs=options.epochs)
+    recipe = dataclasses.replace(recipe, precision=options.precision or recipe.precision)
 
     from train.framework import load_keras
 
     load_keras()
 
+    from train.datasets.examples import limited
     from train.datasets.tasks import load
     from train.run_folder import data_record
     from train.tuning.trials import Tuning, said
 
     splits = load(recipe.task, data, options.seed)
+    splits = dataclasses.replace(splits, train=limited(splits.train, options.limit, options.seed))
+    if len(set(splits.train.labels.tolist())) < 2:
+        raise InputError(f"--limit {options.limit} leaves a single label to learn")
     settled = {
         "recipe": options.recipe,
         "epochs": options.epochs,
         "seed": options.seed,
         "data": data_record(splits, data)["sha256"],
     }
+    if recipe.precision != tunable(options.recipe).precision:
+        settled["precision"] = recipe.precision
     tuning = Tuning(options.out, settled, options.seed)
 
     def after(tried: "Sequence[Tried]") -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from edge.contract.labels import EMOTIONS
 from train.__main__ import main
-from train.baselines.baseline import limited
+from train.datasets.examples import limited
 from train.datasets.tasks import load
 
 pytestmark = pytest.mark.train

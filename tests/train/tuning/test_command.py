@@ -39,6 +39,9 @@ def test_two_trials_from_the_command_to_the_workbook(tmp_path, capsys, monkeypat
     monkeypatch.setitem(RECIPES, "blocks-3", small)
     out = tmp_path / "t"
     arguments = ["tune", "blocks-3", "--trials", "2", "--epochs", "1", "--data", str(tmp_path / "faces")]
+    assert main([*arguments, "--limit", "1", "--out", str(out)]) == 64
+    assert "leaves a single label" in capsys.readouterr().err
+    arguments += ["--limit", "14", "--precision", "mixed_bfloat16"]
     assert main([*arguments, "--out", str(out)]) == 0
     names = {path.name for path in out.iterdir()}
     assert names == {
@@ -54,6 +57,10 @@ def test_two_trials_from_the_command_to_the_workbook(tmp_path, capsys, monkeypat
     assert said.startswith("best of 2: trial-00")
     config = RunFolder(out / "trial-001").config()
     assert config["settings"]["epochs"] == 1
+    assert config["settings"]["precision"] == "mixed_bfloat16"
+    assert config["data"]["sizes"][0] == 14
     assert config["settings"]["options"]["activation"] in ("relu", "elu", "swish", "tanh")
     assert list(RunFolder(out / "trial-001").history()[0]) >= ["epoch"]
     assert "test, original labels" not in RunFolder(out / "trial-001").metrics.read_text()
+    assert main([*arguments, "--out", str(out)]) == 0, "nothing left to do"
+    assert main([*arguments[:-4], "--out", str(out)]) == 64, "other pictures and precision are another study"
