@@ -151,6 +151,25 @@ class HaarDetector:
             hits = pyramid.hits((x - far, x + far), (y - far, y + far), low, side * steps)
             yield self._group(hits, small, grey)
 
+    def outline(self, grey: Grey) -> Grey:
+        """The picture so small that the smallest face is three pixels wide: whatever could become a face shows in it.
+
+        Each pixel is the mean of 256 of a frame of 640x480, so that noise hardly does.
+
+        Args:
+            grey: uint8, shape (h, w), of any size.
+
+        Returns:
+            uint8, 40x30 of such a frame; at least 1x1 of any that is not empty.
+        """
+        small = self._reduce(grey)
+        if small.size == 0:
+            return small
+        rows, columns = small.shape
+        cell = self._least(small, grey) / 3
+        size = max(1, round(columns / cell)), max(1, round(rows / cell))
+        return cv2.resize(small, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
     def _group(self, hits: Iterable[Hit], small: Grey, grey: Grey) -> list[Box]:
         """The faces that hits in the reduced picture make, as `detectMultiScale` has them."""
         windows = list(hits)

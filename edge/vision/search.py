@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+import cv2
+
 from edge.contract.records import Box, Grey
 
 _SAME = 0.5
@@ -22,6 +24,9 @@ lie apart."""
 _ACCELERATION = 15.0
 """How fast a face may begin to move, in sides a second squared: 3 m/s2 for a head."""
 
+_NOISE = 4
+"""By how many grey levels a pixel of a picture's outline may differ, and nothing has happened there: more than noise
+and the compression of a stream do to the mean of so many pixels, and less than a face before anything else."""
 
 _EARLY = 0.005
 """Seconds by which a search may come early: where some frames last just as long as the time between two searches, the
@@ -33,6 +38,9 @@ class Detector(Protocol):
 
     parts: int
     """How many parts a picture has."""
+
+    def outline(self, grey: Grey) -> Grey:
+        """The picture so small that whatever could become a face just shows in it."""
 
     def detect(self, grey: Grey) -> list[Box]:
         """All of them."""
@@ -87,10 +95,10 @@ class Search:
     Faces are looked for where they were. Up to four are looked for in every frame; of more, as many and at least half,
     in turns: the others keep their boxes of the last frame. New faces are looked for everywhere, but not in every
     frame, and in a part of the picture in one frame and in the others in the next, so that no frame takes much longer
-    than the others. A face that is not to be found any more where it was is looked for everywhere at once, first in
-    the part where it was. The whole frame is searched at the beginning, and when there are so many faces that it
-    costs no more. All windows of the detector are followed, also those that the gate rejects: which of them are faces
-    may show only in later frames.
+    than the others; and seldom while the picture stays as it was, as of an empty room. A face that is not to be found
+    any more where it was is looked for everywhere at once, first in the part where it was. The whole frame is searched
+    at the beginning, and when there are so many faces that it costs no more. All windows of the detector are followed,
+    also those that the gate rejects: which of them are faces may show only in later frames.
 
     Attributes:
         frames: searched so far.
@@ -99,7 +107,13 @@ class Search:
     """
 
     def __init__(
-        self, detector: Detector, every: float = 0.4, patience: float = 1.0, at_once: int = 4, crowd: int = 24
+        self,
+        detector: Detector,
+        every: float = 0.4,
+        patience: float = 1.0,
+        at_once: int = 4,
+        crowd: int = 24,
+        still: float = 2.0,
     ):
         """Sets how much is searched.
 
@@ -111,12 +125,15 @@ class Search:
             at_once: places that are searched in a frame before they take turns.
             crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fourteen
                 of its kind (see `HaarDetector.detect_near`).
+            still: seconds of stream after which a part of the picture is searched again although nothing has changed:
+                for faces that are seen in one frame of several, or in the dark.
         """
         self._detector = detector
         self._every = every
         self._patience = patience
         self._at_once = at_once
         self._crowd = crowd
+        self._still = still
         self.frames = self.swept = self.places = 0
         self.forget()
 
@@ -125,6 +142,7 @@ class Search:
         self._places: list[_Place] = []
         self._mono = -math.inf
         self._searched = [-math.inf] * self._detector.parts
+        self._outlines: list[Grey | None] = [None] * self._detector.parts
 
     def find(self, grey: Grey, mono: float) -> list[Box]:
         """The faces in the next frame (uint8, shape (h, w)) of the stream, taken at `mono`, largest first."""
@@ -144,22 +162,35 @@ class Search:
     def _everywhere(self, grey: Grey, mono: float) -> list[_Place]:
         self.swept += 1
         self._searched = [mono] * self._detector.parts
+        self._outlines = [self._detector.outline(grey)] * self._detector.parts
         return [_Place(box, mono, mono, mono) for box in self._detector.detect(grey)]
 
     def _new(self, grey: Grey, mono: float, found: Sequence[_Place], lost: Sequence[_Place]) -> list[_Place]:
         """The faces that are not at the known places, in the part of the picture whose turn it is."""
         if lost:
             self._searched = [-math.inf] * self._detector.parts
+        waiting = [part for part, last in enumerate(self._searched) if mono - last >= self._every - _EARLY]
+        if not waiting:
+            return []
+        outline = self._detector.outline(grey)
+        if lost:
             part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))
         else:
-            part = self._searched.index(min(self._searched))
-        if mono - self._searched[part] < self._every - _EARLY:
-            return []
+            worth = [part for part in waiting if self._is_worth(part, outline, mono)]
+            if not worth:
+                return []
+            part = min(worth, key=self._searched.__getitem__)
         self.swept += 1
-        self._searched[part] = mono
+        self._searched[part], self._outlines[part] = mono, outline
         boxes = self._detector.detect_part(grey, part)
         new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
         return [_Place(box, mono, mono, mono) for box in new]
+
+    def _is_worth(self, part: int, outline: Grey, mono: float) -> bool:
+        """Whether a part may show something else than when it was searched last."""
+        before = self._outlines[part]
+        changed = before is None or int(cv2.absdiff(before, outline).max()) > _NOISE
+        return changed or mono - self._searched[part] >= self._still - _EARLY
 
     def _follow(self, grey: Grey, mono: float) -> tuple[list[_Place], list[_Place]]:
         """The faces at the known places, and the places where one is gone that was there until now."""

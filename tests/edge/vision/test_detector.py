@@ -173,6 +173,32 @@ def test_a_place_beside_the_picture_belongs_to_the_nearest_part(haar, y, part):
     assert haar.part_of(np.zeros((480, 640), np.uint8), Box(0, y, 90, 90)) == part
 
 
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [((480, 640), (30, 40)), ((1080, 1920), (27, 48)), ((100, 100), (6, 6)), ((1, 1), (1, 1)), ((2, 5000), (1, 312))],
+)
+def test_the_smallest_face_is_three_pixels_wide_in_the_outline(haar, shape, size):
+    """48 pixels, or the cascade's own 20 where a wide frame is searched at 320."""
+    outline = haar.outline(np.full(shape, 77, np.uint8))
+    assert (outline.shape, outline.dtype) == (size, np.uint8)
+    assert (outline == 77).all()
+    assert haar.outline(np.zeros((0, 0), np.uint8)).size == 0
+
+
+@pytest.mark.parametrize("strength", [0.15, 1.0])
+def test_a_face_shows_in_the_outline_and_noise_hardly_does(haar, draw_face, strength):
+    rng = np.random.default_rng(5)
+
+    def noisy(frame: np.ndarray) -> np.ndarray:
+        return np.clip(frame + rng.normal(0, 8, frame.shape), 0, 255).astype(np.uint8)
+
+    empty = scene((480, 640))
+    face = np.clip(110 + strength * (draw_face(60) - 110.0), 0, 255).astype(np.uint8)
+    first, second, third = map(haar.outline, (noisy(empty), noisy(empty), noisy(scene((480, 640), (face, 333, 201)))))
+    assert cv2.absdiff(first, second).max() <= 4
+    assert cv2.absdiff(second, third).max() > 4
+
+
 @pytest.mark.parametrize("side", [70, 100, 200, 300])
 @pytest.mark.parametrize(("dx", "dy"), [(0, 0), (15, -10), (-30, 0), (0, 30)])  # percent of the side
 def test_near_finds_what_the_whole_search_finds(haar, draw_face, side, dx, dy):

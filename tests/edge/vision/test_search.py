@@ -27,8 +27,12 @@ class Scene:
 
     def __init__(self, *faces: Box):
         self.faces = list(faces)
+        self.changes, self.shown = itertools.count(), None
         self.looked: list[Box | int | None] = []
         self.reaches: list[float] = []
+
+    def outline(self, grey: np.ndarray) -> np.ndarray:
+        return self.shown if self.shown is not None else np.array([[next(self.changes) * 5 % 256]], np.uint8)
 
     def detect(self, grey: np.ndarray) -> list[Box]:
         self.looked.append(None)
@@ -88,6 +92,79 @@ def test_a_new_face_is_seen_within_half_a_second(fps, faces, new):
             if new in found:
                 break
         assert index - arrival <= 0.5 * fps
+
+
+def still(*faces: Box) -> Scene:
+    """One of which every frame looks the same, until something is done to `shown`."""
+    scene = Scene(*faces)
+    scene.shown = np.full((30, 40), 100, np.uint8)
+    return scene
+
+
+def sweeps(search: Search, scene: Scene, frames: range, fps: float = 10) -> dict[int, int | None]:
+    """In which frames a part of the picture was searched, and which."""
+    courses = {index: look(search, scene, index / fps)[1] for index in frames}
+    return {index: part for index, looked in courses.items() for part in looked if not isinstance(part, Box)}
+
+
+@pytest.mark.parametrize("faces", [[], [FACE]])
+def test_a_still_picture_is_searched_every_two_seconds(faces):
+    scene = still(*faces)
+    search = Search(scene)
+    wanted = {0: None, 20: UPPER, 21: LOWER, 40: UPPER, 41: LOWER}
+    assert sweeps(search, scene, range(50)) == wanted
+
+
+@pytest.mark.parametrize(("change", "seen"), [(4, False), (5, True), (-4, False), (-5, True), (100, True)])
+def test_a_change_at_one_place_is_looked_into_and_noise_is_not(change, seen):
+    scene = still()
+    search = Search(scene)
+    assert sweeps(search, scene, range(13)) == {0: None}
+    scene.shown = scene.shown.copy()
+    scene.shown[7, 11] = 100 + change
+    assert sweeps(search, scene, range(13, 19)) == ({13: UPPER, 14: LOWER} if seen else {})
+
+
+def test_what_changes_slowly_is_looked_into_too():
+    scene = still()
+    search = Search(scene, still=60)
+    look(search, scene, 0.0)
+    found = []
+    for index in range(1, 40):
+        scene.shown = scene.shown + np.uint8(index % 2)  # a level in a fifth of a second
+        found += sweeps(search, scene, range(index, index + 1))
+    assert found == [9, 10, 19, 20, 29, 30, 39]
+
+
+def test_a_part_is_held_against_what_it_was_when_it_was_searched_itself():
+    """Something shows up between the searches of the two parts, and is gone again."""
+    scene = still()
+    search = Search(scene, still=60)
+    before = scene.shown
+    look(search, scene, 0.0)
+    scene.shown = before + np.uint8(50)
+    assert sweeps(search, scene, range(10, 11)) == {10: UPPER}
+    scene.shown = before
+    assert sweeps(search, scene, range(11, 30)) == {14: UPPER}
+    scene.shown = before + np.uint8(50)
+    assert sweeps(search, scene, range(30, 50)) == {30: LOWER, 31: UPPER}
+
+
+def test_a_face_that_is_gone_is_looked_for_in_a_still_picture_too():
+    scene = still(FACE)
+    search = Search(scene)
+    look(search, scene, 0.0)
+    scene.faces = []
+    assert sweeps(search, scene, range(1, 10)) == {1: UPPER, 2: LOWER}
+
+
+def test_a_new_stream_of_another_size_is_not_held_against_the_last():
+    scene = still()
+    search = Search(scene)
+    look(search, scene, 0.0)
+    search.forget()
+    scene.shown = np.zeros((7, 9), np.uint8)
+    assert sweeps(search, scene, range(1, 10)) == {1: None}
 
 
 def test_a_face_that_is_gone_is_looked_for_everywhere_at_once_and_only_once():

@@ -111,3 +111,27 @@ def test_boxes_jump_no_more_than_where_each_frame_is_searched_whole(courses):
     assert len(changes(found)) > 100
     assert np.percentile(changes(found), 90) < 1.2 * np.percentile(changes(whole), 90)
     assert max(changes(found)) < 1.5 * max(changes(whole))
+
+
+@pytest.mark.parametrize("arrival", [3, 4, 5, 6, 7, 8, 33])
+def test_a_face_in_an_empty_room_is_seen_within_half_a_second(demo, arrival):
+    """The room is still but for noise, and not searched for it."""
+    random = np.random.default_rng(arrival)
+    (box,) = HaarDetector().detect(demo[60].grey)[:1]
+    portrait = cv2.resize(
+        demo[60].grey[box.y - 8 : box.y + box.height + 8, box.x - 8 : box.x + box.width + 8], (80, 80)
+    )
+    room = cv2.GaussianBlur(demo[84].grey, (0, 0), 12).astype(np.float64)
+    search, seen = Search(HaarDetector()), None
+    for index in range(arrival + 8):
+        picture = room.copy()
+        if index >= arrival:
+            picture[100:180, 60:140] = portrait
+        grey = np.clip(picture + random.normal(0, 5, room.shape), 0, 255).astype(np.uint8)
+        found = search.find(grey, index / 10)
+        if index == arrival - 1:
+            assert search.swept == 1 + sum(2 for begun in (20,) if begun < index)
+        if found and seen is None:
+            seen = index
+    assert seen is not None
+    assert (seen - arrival) / 10 <= 0.5
