@@ -13,7 +13,8 @@ import pytest
 HEAD = """# On Arm, the last time
 
 Written by `sudo make test-arm64`: Debian for Arm under QEMU's emulation of a process, installed by systemd/install.sh
-from a release, and compared with the host. Times are those of the emulation and say nothing about a board.
+from a release, and compared with the host. Times are those of the emulation and say nothing about a board; what
+several tests need is in the time of the first.
 """
 MINE = "tests/arm64/"
 
@@ -24,12 +25,14 @@ class Results:
     def __init__(self, file: Path):
         self._file = file
         self._reports: dict[str, list[pytest.TestReport]] = defaultdict(list)
+        self._seconds: dict[str, float] = defaultdict(float)
         self._partly: set[str] = set()
 
     def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
         self._partly |= {_system(item.nodeid) for item in items}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._seconds[report.nodeid] += report.duration
         if MINE in report.nodeid and (report.when == "call" or not report.passed):
             self._reports[_system(report.nodeid)].append(report)
 
@@ -41,30 +44,29 @@ class Results:
             if name not in self._partly and any(report.when == "call" for report in reports)
         }
         if whole:
-            parts = self._kept() | {name: _part(name, reports) for name, reports in whole.items()}
+            parts = self._kept() | {name: self._part(name, reports) for name, reports in whole.items()}
             self._file.write_text("\n".join([HEAD, *(text for _, text in sorted(parts.items()))]))
 
     def _kept(self) -> dict[str, str]:
         text = self._file.read_text() if self._file.exists() else ""
         return {part.split("\n")[0].removeprefix("## "): part for part in re.split(r"^(?=## )", text, flags=re.M)[1:]}
 
+    def _part(self, name: str, reports: Sequence[pytest.TestReport]) -> str:
+        facts = [f"{key}: {value}" for report in reports for key, value in report.user_properties]
+        lines = [f"## {name}", "", f"{datetime.date.today()}, {_commit()}, {_emulator()} on {platform.machine()}.", ""]
+        lines += [f"- {fact}" for fact in facts]
+        lines += ["", "| what | result | minutes |", "| --- | --- | --- |"]
+        return "\n".join([*lines, *(_line(report, self._seconds[report.nodeid]) for report in reports), ""])
+
 
 def _system(nodeid: str) -> str:
     return nodeid.rpartition("[")[2].removesuffix("]")
 
 
-def _part(name: str, reports: Sequence[pytest.TestReport]) -> str:
-    facts = [f"{key}: {value}" for report in reports for key, value in report.user_properties]
-    lines = [f"## {name}", "", f"{datetime.date.today()}, {_commit()}, {_emulator()} on {platform.machine()}.", ""]
-    lines += [f"- {fact}" for fact in facts]
-    lines += ["", "| what | result | minutes |", "| --- | --- | --- |"]
-    return "\n".join([*lines, *map(_line, reports), ""])
-
-
-def _line(report: pytest.TestReport) -> str:
+def _line(report: pytest.TestReport, seconds: float) -> str:
     what = report.nodeid.rpartition("::")[2].partition("[")[0].removeprefix("test_").replace("_", " ")
     result = f"skipped: {report.longrepr[2].removeprefix('Skipped: ')}" if report.skipped else report.outcome
-    return f"| {what} | {result} | {report.duration / 60:.1f} |"
+    return f"| {what} | {result} | {seconds / 60:.1f} |"
 
 
 def _commit() -> str:
