@@ -109,6 +109,23 @@ class TestWeights:
         load_trunk(small, tmp_path / "trunk.weights.h5")
         np.testing.assert_array_equal(trunk.get_weights()[0], kernel)
 
+    def test_they_are_taken_from_a_file_of_old_keras(self, small, tmp_path):
+        """In the layout of keras.applications' files, whose layers and weights go by their order, not by name."""
+        h5py = pytest.importorskip("h5py", reason="needs requirements-train.txt")
+        trunk = small.get_layer("vgg19")
+        kernel, bias = np.random.default_rng(1).normal(size=(2, 9)).astype(np.float32)
+        with h5py.File(tmp_path / "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", "w") as file:
+            file.attrs["layer_names"] = [b"input_1", b"block1_conv1", b"block1_pool"]
+            for name in ("input_1", "block1_pool"):
+                file.create_group(name).attrs["weight_names"] = []
+            layer = file.create_group("block1_conv1")
+            layer.attrs["weight_names"] = [b"block1_conv1_W_1:0", b"block1_conv1_b_1:0"]
+            layer["block1_conv1_W_1:0"] = np.stack([kernel, 2 * kernel], axis=-1).reshape(3, 3, 1, 2)
+            layer["block1_conv1_b_1:0"] = bias[:2]
+        load_trunk(small, tmp_path / "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
+        np.testing.assert_array_equal(trunk.get_weights()[0][..., 0].ravel(), kernel)
+        np.testing.assert_array_equal(trunk.get_weights()[1], bias[:2])
+
     def test_other_weights_are_refused(self, small, tmp_path):
         other = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(3, 3, name="one")])
         other.save_weights(tmp_path / "other.weights.h5")
