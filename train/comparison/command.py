@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.convert:
         _convert(folders, data_of(options))
-    contenders = [timed(read_contender(path), options.runs_timed) for path in folders]
+    contenders = timed([read_contender(path) for path in folders], options.runs_timed)
     print(to_json(contenders) if options.json else to_text(contenders))
     if options.out:
         _write(options.out, contenders)
