@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from train.report.drawing import BLUE, ORANGE, new_figure, save_png, styled
 from train.tuning.space import SPACE
@@ -70,7 +71,17 @@ def _scatter(axes: Axes, name: str, tried: Sequence[Tried], best: Tried) -> None
     if kinds:
         axes.set_xticks(range(len(kinds)), [str(kind) for kind in kinds])
         axes.set_xlim(-0.5, len(kinds) - 0.5)
-    elif SPACE[name].logarithmic:
-        axes.set_xscale("log")
+    else:
+        _axis(axes, *SPACE[name].bounds, logarithmic=SPACE[name].logarithmic)
     axes.set_xlabel(name)
     axes.grid(axis="y")
+
+
+def _axis(axes: Axes, low: float, high: float, logarithmic: bool) -> None:
+    """All of the space, so that one sees where nothing was tried; whole powers of ten alone have room for a label."""
+    if logarithmic:
+        axes.set_xscale("log")
+        axes.set_xlim(low / 1.5, high * 1.5)
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(low - (high - low) / 20, high + (high - low) / 20)

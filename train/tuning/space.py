@@ -16,11 +16,12 @@ ARCHITECTURE = "blocks"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that is tuned: how a trial draws it, its values where they are few, and whether its axis is best
-    logarithmic."""
+    """One thing that is tuned: how a trial draws it, its values where they are few or its bounds, and whether its axis
+    is best logarithmic."""
 
     draw: "Callable[[Trial, str], Any]"
     values: tuple[Any, ...] = ()
+    bounds: tuple[float, float] = (0.0, 1.0)
     logarithmic: bool = False
 
 
@@ -31,7 +32,9 @@ def _among(*values: Any) -> Setting:
 def _between(low: float, high: float, step: float | None = None) -> Setting:
     logarithmic = step is None
     return Setting(
-        lambda trial, name: trial.suggest_float(name, low, high, step=step, log=logarithmic), logarithmic=logarithmic
+        lambda trial, name: trial.suggest_float(name, low, high, step=step, log=logarithmic),
+        bounds=(low, high),
+        logarithmic=logarithmic,
     )
 
 
