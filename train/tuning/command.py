@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
     splits = load(recipe.task, data, options.seed)
     splits = dataclasses.replace(splits, train=limited(splits.train, options.limit, options.seed))
-    if len(set(splits.train.labels.tolist())) < 2:
+    if options.limit and len(set(splits.train.labels.tolist())) < 2:
         raise InputError(f"--limit {options.limit} leaves a single label to learn")
     settled = {
         "recipe": options.recipe,
