@@ -26,7 +26,7 @@ class Gate:
         Raises:
             InputError: the box does not touch the picture.
         """
-        return float(self._classifier.probabilities(face_crop(grey, box, self._size))[self._human])
+        return self._classifier.scores(face_crop(grey, box, self._size)).values[self._human]
 
     def passes(self, human: float) -> bool:
         """Whether a window with this probability is let through."""

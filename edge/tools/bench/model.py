@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.contract.classifier import softmax
+from edge.contract.classifier import Classifier
 from edge.contract.interpreter import Model, open_interpreter
 from edge.contract.operations import operations
 from edge.contract.preprocessing import face_crop
@@ -34,15 +34,16 @@ def measure_model(path: Path, threads: int, runs: int) -> Result:
         ModelError: the model cannot be used.
     """
     model = Model.load(path, threads)
+    classifier = Classifier(model)
     frame = np.random.default_rng(0).integers(0, 256, (480, 640), np.uint8)
     rows = {stage: array("d") for stage in (*STAGES, TOTAL)}
     watch = Stopwatch()
     with Progress(runs, path.name) as progress:
         for _ in range(WARM_UP):
-            _run(model, frame, watch)
+            _run(model, classifier, frame, watch)
         looking = Watch()
         for _ in range(runs):
-            row = _run(model, frame, watch)
+            row = _run(model, classifier, frame, watch)
             for stage in STAGES:
                 rows[stage].append(row[stage])
             rows[TOTAL].append(sum(row.values()))
@@ -66,19 +67,16 @@ def measure_model(path: Path, threads: int, runs: int) -> Result:
     )
 
 
-def _run(model: Model, frame: Grey, watch: Stopwatch) -> dict[str, float]:
-    """What the stages do with one face; the read-out is that of `edge.contract.classifier`."""
-    manifest = model.manifest
+def _run(model: Model, classifier: Classifier, frame: Grey, watch: Stopwatch) -> dict[str, float]:
+    """What the stages do with one face; the classifier is of this model."""
     watch.take()
-    face = face_crop(frame, _FACE, manifest.input.size)
+    face = face_crop(frame, _FACE, model.manifest.input.size)
     watch.lap("preprocess")
     model.feed(face)
     watch.lap("quantize")
     model.invoke()
     watch.lap("invoke")
-    values = model.read(manifest.scores)
-    if manifest.outputs[manifest.scores].kind == "logits":
-        softmax(values, manifest.temperature)
+    classifier.read()
     watch.lap("read out")
     return watch.take()
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.contract.classifier import Classifier, softmax
+from edge.contract.classifier import Classifier, _softmax_of_one, softmax
 from edge.contract.errors import ModelError
 from edge.contract.interpreter import Model
 from edge.contract.manifest import Output, load_manifest
@@ -31,6 +31,7 @@ class TestSoftmax:
         assert found.sum() == pytest.approx(1)
         assert (found >= 0).all()
         assert found[np.argmax(logits)] == found.max()
+        assert _softmax_of_one(logits, temperature) == pytest.approx(tuple(found), abs=1e-6)
 
 
 class TestClassifier:
