@@ -107,7 +107,8 @@ class Model:
     def _dequantize(self, output: "_Output") -> NDArray[np.float32]:
         values = self._interpreter.get_tensor(output.tensor).reshape(-1)
         # To look an eight-bit number up takes half as long as to calculate with it.
-        return values if output.meanings is None else output.meanings.take(values.view(np.uint8))
+        found: NDArray[np.float32] = values if output.meanings is None else output.meanings.take(values.view(np.uint8))
+        return found
 
     def _check_input(self) -> int:
         details = self._interpreter.get_input_details()
@@ -156,9 +157,9 @@ class _Output(NamedTuple):
 
 
 def _meanings(dtype: type[np.generic], scale: float, zero_point: int) -> NDArray[np.float32]:
-    """What the bytes 0 to 255 of an eight-bit output stand for, calculated in float32."""
-    values = np.arange(256, dtype=np.uint8).view(dtype)
-    return (values - np.float32(zero_point)) * np.float32(scale)  # type: ignore[no-any-return]
+    """What the bytes 0 to 255 of an eight-bit output stand for."""
+    values = np.arange(256, dtype=np.uint8).view(dtype).astype(np.float32)
+    return (values - np.float32(zero_point)) * np.float32(scale)
 
 
 def runtime() -> str:
