@@ -85,13 +85,13 @@ class Classifier:
 
     def read(self) -> Scores:
         """The last third of `scores`, after the model's `feed` and `invoke`."""
-        values = self._model.read(self._name)
+        values = self._model.numbers(self._name)
         if self._output.kind == "logits":
             logits = values if self._profile is None else self._corrected(values)
-            return Scores(self.manifest.labels, _softmax_of_one(logits.tolist(), self._temperature))
-        total = values.sum(dtype=np.float64)  # int8 probabilities add up to 1 only nearly
-        shares = values / total if total > 0 else np.full(len(values), 1 / len(values))
-        return Scores(self.manifest.labels, tuple(shares.tolist()))
+            return Scores(self.manifest.labels, _softmax_of_one(logits, self._temperature))
+        total = sum(values)  # int8 probabilities add up to 1 only nearly
+        shares = [value / total for value in values] if total > 0 else [1 / len(values)] * len(values)
+        return Scores(self.manifest.labels, tuple(shares))
 
     def probabilities(self, face: Grey) -> NDArray[np.float64]:
         """The same as an array: float64, (labels,), summing to 1."""
@@ -112,7 +112,9 @@ class Classifier:
         self._model.invoke()
         return self._model.read(self._embedding), self._model.read(self._name)
 
-    def _corrected(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _corrected(self, logits: list[float]) -> list[float]:
         assert self._profile is not None
         needed = self._embedding if self._profile.weights is not None else None
-        return self._profile.correct(logits, None if needed is None else self._model.read(needed))
+        seen = None if needed is None else self._model.read(needed)
+        corrected: list[float] = self._profile.correct(np.array(logits, np.float32), seen).tolist()
+        return corrected
