@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge.contract.errors import ConfigurationError
+from edge.contract.paths import is_file
 from edge.service.configuration import Configuration, Secret
 
 CREDENTIAL = "mqtt-password"
@@ -18,7 +19,7 @@ def with_password(configuration: Configuration, environment: Mapping[str, str]) 
         The configuration with it, and where it was found; "" where it stood in the settings, or there is none.
 
     Raises:
-        ConfigurationError: the file cannot be read, or is empty.
+        ConfigurationError: the file or systemd's folder cannot be read, or the file is empty.
     """
     mqtt = configuration.mqtt
     if mqtt.host is None or mqtt.username is None or mqtt.password is not None:
@@ -26,7 +27,7 @@ def with_password(configuration: Configuration, environment: Mapping[str, str]) 
     path, origin = mqtt.password_file, f"password_file {mqtt.password_file}"
     if path is None and (folder := environment.get("CREDENTIALS_DIRECTORY")):
         path, origin = Path(folder) / CREDENTIAL, f"$CREDENTIALS_DIRECTORY/{CREDENTIAL}"
-        path = path if path.exists() else None  # the unit may load other credentials only
+        path = path if is_file(path, ConfigurationError) else None  # the unit may load other credentials only
     if path is None:
         return configuration, ""
     return replace(configuration, mqtt=replace(mqtt, password=_read(path))), origin

@@ -32,6 +32,11 @@ def test_systemd_hands_it_over(load, tmp_path):
     assert effective.origins["mqtt", "password"] == "$CREDENTIALS_DIRECTORY/mqtt-password"
 
 
+def test_systemds_folder_that_cannot_be_looked_into(load):
+    with pytest.raises(ConfigurationError, match=r"mqtt-password: cannot be read \(File name too long\)"):
+        load(CREDENTIALS_DIRECTORY="/" + "x" * 300)
+
+
 def test_a_named_file_comes_before_systemd(load, tmp_path):
     (tmp_path / "mqtt-password").write_text("oak tree")
     (tmp_path / "password").write_text("pine tree")
