@@ -105,7 +105,7 @@ class Model:
         return operations(self._interpreter)
 
     def _prepare_shifted(self) -> NDArray[np.int8] | None:
-        """Room for the input of a model that takes pixel - 128, for which the first bit of a byte is turned over."""
+        """Room for the input of a model that takes pixel - 128, for which a byte's first bit is turned over."""
         wanted = self.manifest.input
         if wanted.dtype == "int8" and wanted.scale == 1.0 and wanted.zero_point == -128:
             return np.empty((1, *wanted.size, wanted.channels), np.int8)
