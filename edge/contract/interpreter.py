@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 _DTYPES: dict[str, type[np.generic]] = {"int8": np.int8, "uint8": np.uint8, "float32": np.float32}
 
-_SIGN = np.uint8(0x80)  # of numpy's type: from Python's own, numpy takes twice as long
+# Of numpy's types: with Python's own, numpy takes twice as long.
+_BYTE = np.dtype(np.uint8)
+_SIGN = np.uint8(0x80)
 
 
 class Model:
@@ -44,6 +46,7 @@ class Model:
         self.name = name
         self._interpreter = open_interpreter(data, name, threads)
         self._input = self._check_input()
+        self._size = manifest.input.size
         self._shifted = self._prepare_shifted()
         self._outputs = self._check_outputs()
 
@@ -75,14 +78,13 @@ class Model:
 
     def feed(self, face: Grey) -> None:
         """The first third of `run`: quantizes a face and hands it to the runtime. Raises as `run`."""
-        wanted = self.manifest.input
-        if face.shape != wanted.size or face.dtype != np.uint8:
-            raise InputError(f"{self.name}: face is {face.dtype} {face.shape}, expected uint8 {wanted.size}")
+        if face.shape != self._size or face.dtype != _BYTE:
+            raise InputError(f"{self.name}: face is {face.dtype} {face.shape}, expected uint8 {self._size}")
         if self._shifted is None:
             self._interpreter.set_tensor(self._input, self._quantize(face))
         else:
-            np.bitwise_xor(face[:, :, None], _SIGN, out=self._shifted[0].view(np.uint8))
-            self._interpreter.set_tensor(self._input, self._shifted)
+            np.bitwise_xor(face[:, :, None], _SIGN, out=self._shifted.bytes)
+            self._interpreter.set_tensor(self._input, self._shifted.values)
 
     def invoke(self) -> None:
         """The second third of `run`: the computation itself."""
@@ -104,12 +106,12 @@ class Model:
         """What the graph consists of, in its order."""
         return operations(self._interpreter)
 
-    def _prepare_shifted(self) -> NDArray[np.int8] | None:
-        """Room for the input of a model that takes pixel - 128, for which a byte's first bit is turned over."""
+    def _prepare_shifted(self) -> "_Shifted | None":
         wanted = self.manifest.input
-        if wanted.dtype == "int8" and wanted.scale == 1.0 and wanted.zero_point == -128:
-            return np.empty((1, *wanted.size, wanted.channels), np.int8)
-        return None
+        if wanted.dtype != "int8" or wanted.scale != 1.0 or wanted.zero_point != -128:
+            return None
+        values = np.empty((1, *wanted.size, wanted.channels), np.int8)
+        return _Shifted(values, values[0].view(np.uint8))
 
     def _quantize(self, face: Grey) -> NDArray[Any]:
         wanted = self.manifest.input
@@ -159,6 +161,18 @@ class Model:
             meanings = None if dtype == "float32" else _meanings(found["dtype"], *found["quantization"])
             outputs[name] = _Output(int(found["index"]), meanings)
         return outputs
+
+
+class _Shifted(NamedTuple):
+    """Room for the input of a model that takes pixel - 128, for which the first bit of each byte is turned over.
+
+    Attributes:
+        values: int8, (1, height, width, channels).
+        bytes: the same memory, uint8, (height, width, channels).
+    """
+
+    values: NDArray[np.int8]
+    bytes: NDArray[np.uint8]
 
 
 class _Output(NamedTuple):
