@@ -25,8 +25,9 @@ run: $(EDGE_READY)
 	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
 	@echo "log: $(LOG)"
 
+# Two processes: one for the edge, one for training and conversion (tests/conftest.py), so that no fixture is made twice.
 test: $(DEV)/.ready lint
-	$(DEV)/bin/python -m pytest
+	$(DEV)/bin/python -m pytest --numprocesses=2 --dist=loadgroup
 
 soak: $(DEV)/.ready
 	$(DEV)/bin/python -m pytest -m soak --capture=no

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -11,6 +13,15 @@ from hypothesis import is_hypothesis_test, settings
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
+    """Where pytest-xdist is installed and asked for, tests that share fixtures run in one process."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        of_the_edge = Path(__file__).parent / "edge" in item.path.parents
+        item.add_marker(pytest.mark.xdist_group("edge" if of_the_edge else "training and conversion"))
 
 
 @pytest.hookimpl(tryfirst=True)
