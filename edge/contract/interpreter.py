@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.contract.errors import InputError, ModelError
-from edge.contract.manifest import Manifest, load_manifest
+from edge.contract.manifest import Input, Manifest, load_manifest
 from edge.contract.operations import Operation, operations
 from edge.contract.quiet import native_output_to
 from edge.contract.records import Grey
@@ -47,7 +47,7 @@ class Model:
         self._interpreter = open_interpreter(data, name, threads)
         self._input = self._check_input()
         self._size = manifest.input.size
-        self._shifted = self._prepare_shifted()
+        self._pixels = self._interpreter.tensor(self._input) if _shifts_pixels(manifest.input) else None
         self._outputs = self._check_outputs()
 
     @classmethod
@@ -80,11 +80,11 @@ class Model:
         """The first third of `run`: quantizes a face and hands it to the runtime. Raises as `run`."""
         if face.shape != self._size or face.dtype != _BYTE:
             raise InputError(f"{self.name}: face is {face.dtype} {face.shape}, expected uint8 {self._size}")
-        if self._shifted is None:
+        if self._pixels is None:
             self._interpreter.set_tensor(self._input, self._quantize(face))
         else:
-            np.bitwise_xor(face[:, :, None], _SIGN, out=self._shifted.bytes)
-            self._interpreter.set_tensor(self._input, self._shifted.values)
+            # Straight into the runtime's memory. It runs only while nobody holds on to that, so it is asked for anew.
+            np.bitwise_xor(face, _SIGN, out=self._pixels().view(_BYTE).reshape(self._size))
 
     def invoke(self) -> None:
         """The second third of `run`: the computation itself."""
@@ -105,13 +105,6 @@ class Model:
     def operations(self) -> list[Operation]:
         """What the graph consists of, in its order."""
         return operations(self._interpreter)
-
-    def _prepare_shifted(self) -> "_Shifted | None":
-        wanted = self.manifest.input
-        if wanted.dtype != "int8" or wanted.scale != 1.0 or wanted.zero_point != -128:
-            return None
-        values = np.empty((1, *wanted.size, wanted.channels), np.int8)
-        return _Shifted(values, values[0].view(np.uint8))
 
     def _quantize(self, face: Grey) -> NDArray[Any]:
         wanted = self.manifest.input
@@ -161,18 +154,6 @@ class Model:
             meanings = None if dtype == "float32" else _meanings(found["dtype"], *found["quantization"])
             outputs[name] = _Output(int(found["index"]), meanings)
         return outputs
-
-
-class _Shifted(NamedTuple):
-    """Room for the input of a model that takes pixel - 128, for which the first bit of each byte is turned over.
-
-    Attributes:
-        values: int8, (1, height, width, channels).
-        bytes: the same memory, uint8, (height, width, channels).
-    """
-
-    values: NDArray[np.int8]
-    bytes: NDArray[np.uint8]
 
 
 class _Output(NamedTuple):
@@ -225,6 +206,11 @@ def open_interpreter(data: bytes, name: str, threads: int) -> Any:
         reason = " ".join(str(error).split())
         raise ModelError(f"{name}: {interpreter_class.__module__} cannot load it: {reason}") from None
     return interpreter
+
+
+def _shifts_pixels(wanted: Input) -> bool:
+    """Whether a model takes grey pixels less 128 as int8: then quantizing turns over the first bit of each byte."""
+    return (wanted.dtype, wanted.scale, wanted.zero_point, wanted.channels) == ("int8", 1.0, -128, 1)
 
 
 def _same_quantization(found: tuple[float, int], scale: float, zero_point: int) -> bool:

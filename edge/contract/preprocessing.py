@@ -54,20 +54,11 @@ def face_crop(grey: Grey, box: Box, size: tuple[int, int]) -> Grey:
         InputError: the box has no area or does not touch the picture.
     """
     rows, columns = grey.shape
-    left, top = max(box.x, 0), max(box.y, 0)
-    right, bottom = min(box.x + box.width, columns), min(box.y + box.height, rows)
-    if right <= left or bottom <= top:
-        raise InputError(f"{box} lies outside a picture of {columns}x{rows}")
-    crop = grey[top:bottom, left:right]
-    if crop.shape != (box.height, box.width):
-        crop = cv2.copyMakeBorder(
-            crop,
-            top - box.y,
-            box.y + box.height - bottom,
-            left - box.x,
-            box.x + box.width - right,
-            cv2.BORDER_REPLICATE,
-        )  # type: ignore[assignment]
+    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
+    if 0 <= left < right <= columns and 0 <= top < bottom <= rows:
+        crop = grey[top:bottom, left:right]
+    else:
+        crop = _beyond_the_edge(grey, box)
     if crop.shape == size:
         return np.array(crop, order="C")
     crop = _halved(crop, size)
@@ -75,6 +66,23 @@ def face_crop(grey: Grey, box: Box, size: tuple[int, int]) -> Grey:
     # Enlarging differs between processors by a grey level or two. It takes a box smaller than the model's input.
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
     return cv2.resize(crop, size[::-1], interpolation=method)  # type: ignore[return-value]
+
+
+def _beyond_the_edge(grey: Grey, box: Box) -> Grey:
+    """The pixels of a box that reaches over the edge of a picture. Raises as `face_crop`."""
+    rows, columns = grey.shape
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.x + box.width, columns), min(box.y + box.height, rows)
+    if right <= left or bottom <= top:
+        raise InputError(f"{box} lies outside a picture of {columns}x{rows}")
+    return cv2.copyMakeBorder(
+        grey[top:bottom, left:right],
+        top - box.y,
+        box.y + box.height - bottom,
+        left - box.x,
+        box.x + box.width - right,
+        cv2.BORDER_REPLICATE,
+    )  # type: ignore[return-value]
 
 
 def _halved(crop: Grey, size: tuple[int, int]) -> Grey:
