@@ -25,6 +25,7 @@ _EXAMPLE = """examples:
   python -m train compare --train all --convert --out runs/study --data ~/fer2013  10 epochs each, then the table
   python -m train compare --train all --convert --out runs/study --full            the published epochs
   python -m train compare --train blocks-5 --balance all --out runs/balancing      every way to balance labels
+  python -m train compare runs/mine train/pictures/comparison.csv --out runs/wider a run beside those of a table
 The same command goes on with trainings that were stopped."""
 
 
@@ -33,11 +34,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "compare",
         help="trainings side by side: accuracy, parameters, int8 size and time",
-        description="Compares finished runs. An int8 model is looked for as model.tflite in the run folder.",
+        description="Compares finished runs. An int8 model is looked for as model.tflite in the run folder. What an "
+        "earlier comparison wrote as comparison.csv can stand beside them: its rows are taken as they are.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folders of fit or baseline")
+    parser.add_argument(
+        "runs", type=Path, nargs="*", metavar="RUN", help="run folders of fit or baseline, or comparison.csv"
+    )
     parser.add_argument("--train", nargs="+", default=[], metavar="RECIPE", help="train these first, or all of them")
     parser.add_argument("--balance", nargs="+", default=[], metavar="METHOD", help="each of them so, or in all ways")
     parser.add_argument("--full", action="store_true", help="train the published epochs")
@@ -55,8 +59,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace) -> int:
     """Runs it."""
     _check(options)
-    folders = [*options.runs, *(_train(options) if options.train else [])]
-    if not folders:
+    from train.comparison.table import from_csv
+
+    earlier = [one for path in options.runs if path.suffix == ".csv" for one in from_csv(path)]
+    folders = [path for path in options.runs if path.suffix != ".csv"]
+    folders += _train(options) if options.train else []
+    if not folders and not earlier:
         raise InputError("nothing to compare: none of these can be trained on this data")
 
     from train.comparison.contender import read_contender
@@ -66,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     if options.convert:
         _convert(folders, data_of(options))
     contenders = timed([read_contender(path) for path in folders], options.runs_timed)
+    names = {one.path.name for one in contenders}
+    contenders += [one for one in earlier if one.path.name not in names]
     print(to_json(contenders) if options.json else to_text(contenders))
     if options.out:
         _write(options.out, contenders)

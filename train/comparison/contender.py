@@ -42,6 +42,7 @@ class Contender:
         macro_f1: on the test split, or on the validation split where that was not read.
         recall: of each label on the same split.
         int8: the converted model, where there is one.
+        earlier: whether this comes from the table of an earlier comparison; nothing of it is measured again.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Contender:
     recall: dict[str, float]
     precision: str | None = None
     int8: Int8 | None = None
+    earlier: bool = False
 
     @property
     def shortened(self) -> bool:

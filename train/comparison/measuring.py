@@ -54,7 +54,7 @@ def timed(contenders: Sequence[Contender], runs: int) -> list[Contender]:
 
 
 def _timed(contender: Contender, runs: int) -> Contender:
-    if contender.int8 is None:
+    if contender.int8 is None or contender.earlier:
         return contender
     path = converted_path(RunFolder(contender.path)).resolve()
     done = _python("-m", "convert.comparison.stopwatch", str(path), "--runs", str(runs))

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
-from train.comparison.contender import Contender
+from edge.contract.errors import InputError
+from train.comparison.contender import Contender, Int8
 
 _NONE = "-"
+_RECALL = "recall_"
 
 HEADINGS = (
     "run",
@@ -68,21 +71,69 @@ def to_markdown(contenders: Sequence[Contender]) -> str:
     if other := [one for one in found if one.precision]:
         names = ", ".join(f"{one.path.name} ({one.precision})" for one in other)
         parts.insert(1, f"Trained in another precision than the recipe's: {names}.")
+    if earlier := [one.path.name for one in found if one.earlier]:
+        parts.insert(1, f"Taken from an earlier comparison, times too: {', '.join(earlier)}.")
     return "\n\n".join(parts) + "\n"
 
 
 def to_csv(contenders: Sequence[Contender]) -> str:
-    """Every figure unrounded."""
+    """Every figure unrounded; `from_csv` reads it."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
+    labels = list(dict.fromkeys(label for one in contenders for label in one.recall))
     names = ["run", "recipe", "architecture", "balancing", "epochs", "published_epochs", "precision"]
     names += ["parameters", "validation", "test", "macro_f1", "int8_test", "int8_bytes", "int8_milliseconds"]
-    table.writerow(names)
+    table.writerow([*names, *(_RECALL + label for label in labels)])
     for one in ranked(contenders):
         small = (one.int8.top1, one.int8.size, one.int8.milliseconds) if one.int8 else (None, None, None)
         known = (one.path.name, one.recipe, one.architecture, one.balancing, one.epochs, one.published, one.precision)
-        table.writerow([*known, one.parameters, one.validation, one.test, one.macro_f1, *small])
+        recall = [one.recall.get(label) for label in labels]
+        table.writerow([*known, one.parameters, one.validation, one.test, one.macro_f1, *small, *recall])
     return text.getvalue()
+
+
+def from_csv(path: Path) -> list[Contender]:
+    """The rows of an earlier comparison, as they were.
+
+    Raises:
+        InputError: the file cannot be read or is no such table.
+    """
+    try:
+        found = [_earlier(row) for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise InputError(f"{path}: not a comparison.csv as compare writes it ({error!r})") from None
+    if not found:
+        raise InputError(f"{path}: a table without a row")
+    return found
+
+
+def _earlier(row: Mapping[str, str]) -> Contender:
+    def number(name: str) -> float | None:
+        return float(row[name]) if row[name] else None
+
+    if None in row.values():
+        raise ValueError("a row is cut off")
+    small = (
+        Int8(int(row["int8_bytes"]), number("int8_test"), number("int8_milliseconds")) if row["int8_bytes"] else None
+    )
+    return Contender(
+        Path(row["run"]),
+        row["recipe"],
+        row["architecture"],
+        row["balancing"],
+        int(row["epochs"]),
+        int(row["published_epochs"]),
+        int(row["parameters"]),
+        float(row["validation"]),
+        number("test"),
+        float(row["macro_f1"]),
+        {name.removeprefix(_RECALL): float(row[name]) for name in row if name.startswith(_RECALL) and row[name]},
+        row["precision"] or None,
+        small,
+        earlier=True,
+    )
 
 
 def to_json(contenders: Sequence[Contender]) -> str:

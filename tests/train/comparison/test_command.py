@@ -10,6 +10,8 @@ import pytest
 
 from edge.contract.labels import EMOTIONS
 from train.__main__ import main
+from train.comparison.contender import Int8
+from train.comparison.table import to_csv
 from train.recipes import PUBLISHED, RECIPES
 from train.run_folder import RunFolder
 
@@ -35,6 +37,18 @@ def test_a_converted_model_is_timed_by_the_runtime(run, capsys):
     (told,) = json.loads(capsys.readouterr().out)
     assert told["int8"]["size"] == (DATA / "tiny_int8.tflite").stat().st_size
     assert 0 < told["int8"]["milliseconds"] < 1000
+
+
+def test_an_earlier_table_stands_beside_runs_and_gives_way_to_them(run, contender, tmp_path, capsys):
+    table = tmp_path / "comparison.csv"
+    table.write_text(
+        to_csv([contender("a", 0.1, int8=Int8(2048, 0.1, 1.5)), contender("b", 0.4, int8=Int8(9, 0.4, 2.5))])
+    )
+    assert main(["compare", str(run("a", (0.5, 0.49))), str(table)]) == 0
+    first, second = capsys.readouterr().out.splitlines()[1:]
+    assert (first.split()[0], second.split()[0]) == ("a", "b")
+    assert "50.0%" in first
+    assert second.endswith("40.0%      0 KiB      2.50 ms")
 
 
 @pytest.mark.parametrize(

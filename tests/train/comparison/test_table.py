@@ -1,9 +1,14 @@
 import csv
+import dataclasses
 import io
 import json
+from pathlib import Path
 
+import pytest
+
+from edge.contract.errors import InputError
 from train.comparison.contender import Int8
-from train.comparison.table import HEADINGS, to_csv, to_json, to_markdown, to_text
+from train.comparison.table import HEADINGS, from_csv, to_csv, to_json, to_markdown, to_text
 
 
 def test_the_best_on_the_validation_split_comes_first(contender):
@@ -49,3 +54,30 @@ def test_programs_get_every_figure_unrounded(contender):
     (told,) = json.loads(to_json([one]))
     assert told["int8"] == {"size": 2048, "top1": None, "milliseconds": 1.5}
     assert told["path"] == "runs/a"
+
+
+def test_a_table_is_read_as_it_was_written(contender, tmp_path):
+    written = [
+        contender("a", 0.6, int8=Int8(2048, None, 1.5), precision="mixed_bfloat16", epochs=10),
+        contender("b", 0.5, test=None, balancing="smote, no disgust", recall={"angry": 1 / 3}),
+    ]
+    (tmp_path / "comparison.csv").write_text(to_csv(written))
+    expected = [dataclasses.replace(one, path=Path(one.path.name), earlier=True) for one in written]
+    assert from_csv(tmp_path / "comparison.csv") == expected
+    assert "earlier comparison, times too: a, b.\n" in to_markdown(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "run,recipe\n", "run,recipe\na,b\n", "\x00", None], ids=["empty", "heading", "short", "zero", "none"]
+)
+def test_what_is_no_table_of_a_comparison(text, tmp_path):
+    if text is not None:
+        (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(InputError, match=r"x\.csv: "):
+        from_csv(tmp_path / "x.csv")
+
+
+def test_a_row_that_is_cut_off(contender, tmp_path):
+    (tmp_path / "x.csv").write_text(to_csv([contender("a", 0.6)])[:-6])
+    with pytest.raises(InputError, match="cut off"):
+        from_csv(tmp_path / "x.csv")
