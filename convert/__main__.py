@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.contract.errors import EdgeError
+from edge.contract.errors import EdgeError, OutputError
+from edge.contract.quiet import discard_results
 from train.data_option import add_data, seed
 
 _TASKS = ("emotion", "gate")
@@ -26,13 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("convert").setLevel(level)
     try:
-        return int(_command(options.command)(options))
+        code = int(_command(options.command)(options))
+        sys.stdout.flush()  # while its failure can still be told
+        return code
     except EdgeError as error:
         print(f"convert: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
-        return 74
+        discard_results()  # their reader has gone, as of `| head -1`: nothing to complain of
+        return OutputError.exit_code
     except KeyboardInterrupt:
         return 130
 

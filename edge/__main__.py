@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from edge import __version__
 from edge.contract.errors import ConfigurationError, EdgeError, OutputError
+from edge.contract.quiet import discard_results
 from edge.service.options import add_run
 from edge.service.process_list import hide_credentials
 from edge.terminal import results
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         complain(f"{' '.join(str(error).split())[:200]}; what to do about it says: python -m edge doctor")
         return ConfigurationError.exit_code
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; Python would complain about it at exit
+        discard_results()  # its reader has gone, as of `| head -1`: nothing to complain of
         return OutputError.exit_code
     except OSError as error:
         if not results.broken():

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.contract.errors import ConfigurationError, EdgeError, InputError
+from edge.contract.errors import ConfigurationError, EdgeError, InputError, OutputError
+from edge.contract.quiet import discard_results
 from train import fit_command
 from train.baselines import command as baselines
 from train.comparison import command as comparison
@@ -27,10 +28,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(typed, argparse.Namespace(typed=typed))
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # while its failure can still be told
+        return code
     except EdgeError as error:
         print(f"train: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        discard_results()  # their reader has gone, as of `| head -1`: nothing to complain of
+        return OutputError.exit_code
     except KeyboardInterrupt:
         return 130
 

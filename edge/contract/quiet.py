@@ -1,4 +1,4 @@
-"""Native libraries that talk to standard error by themselves, made to talk to a logger instead."""
+"""What a terminal is spared: the talk of native libraries, and complaints about results that nobody reads."""
 
 import contextlib
 import logging
@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 
@@ -33,6 +34,13 @@ def native_output_to(log: logging.Logger) -> Iterator[None]:
             noise.seek(0)
             for line in noise.read().decode(errors="replace").splitlines():
                 log.debug("%s", line)
+
+
+def discard_results() -> None:
+    """Sends nowhere what standard output holds yet, and all that follows: Python's own end would try to write it again,
+    complain, and end with a code of its own."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _nameless() -> BinaryIO:

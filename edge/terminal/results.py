@@ -3,8 +3,9 @@
 import io
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
+
+from edge.contract.quiet import discard_results
 
 
 def prepare() -> None:
@@ -21,7 +22,6 @@ def broken() -> bool:
         sys.stdout.write("\n")
         sys.stdout.flush()
     except OSError:
-        with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        discard_results()
         return True
     return False
