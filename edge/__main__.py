@@ -62,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if not results.broken():
             raise
+        discard_results()
         complain(f"standard output: cannot be written ({error.strerror})")
         return OutputError.exit_code
     except KeyboardInterrupt:

@@ -5,8 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from edge.contract.quiet import discard_results
-
 
 def prepare() -> None:
     """Sees to it that there is one, and that letters that its encoding lacks, as those of a bar, become "?"."""
@@ -17,11 +15,10 @@ def prepare() -> None:
 
 
 def broken() -> bool:
-    """Whether nothing can be written there, as on a full disk. It is not tried again then, at the end of Python."""
+    """Whether nothing can be written there, as on a full disk."""
     try:
         sys.stdout.write("\n")
         sys.stdout.flush()
     except OSError:
-        discard_results()
         return True
     return False
