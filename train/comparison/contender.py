@@ -39,7 +39,8 @@ class Contender:
         parameters: of the network, or numbers that a baseline keeps.
         validation: top-1 on the validation split.
         test: top-1 on the test split; None where it was not read.
-        macro_f1: on the test split, or on the validation split where that was not read.
+        macro_f1: on the test split, or on the validation split where that was not read; None where an earlier table
+            does not tell.
         recall: of each label on the same split.
         int8: the converted model, where there is one.
         earlier: whether this comes from the table of an earlier comparison; nothing of it is measured again.
@@ -54,7 +55,7 @@ class Contender:
     parameters: int
     validation: float
     test: float | None
-    macro_f1: float
+    macro_f1: float | None
     recall: dict[str, float]
     precision: str | None = None
     int8: Int8 | None = None
