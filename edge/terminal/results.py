@@ -10,7 +10,7 @@ def prepare() -> None:
     """Sees to it that there is one, and that letters that its encoding lacks, as those of a bar, become "?"."""
     if sys.stdout is None:  # whoever started this process has closed it
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  it stays open to the end
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
         sys.stdout.reconfigure(errors="replace")
 
 

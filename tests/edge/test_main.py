@@ -126,8 +126,9 @@ def test_standard_output_that_is_closed():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_encoding_without_bars():
-    done = edge("run", "--source", "demo", "--max-frames", "10", PYTHONIOENCODING="latin-1")
+@pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}])
+def test_an_encoding_without_bars(environment):
+    done = edge("run", "--source", "demo", "--max-frames", "10", **environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"face 1 appears: happy +100%  \?{20}\n", done.stdout)
 
