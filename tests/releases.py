@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,11 @@ def only(folder: Path, pattern: str) -> Path:
     """The one file there of this pattern."""
     (found,) = folder.glob(pattern)
     return found
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpacks an archive. Returns the one folder that it consists of."""
+    with tarfile.open(archive) as opened:
+        opened.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian 12's Python 3.11.2 knows none
+        opened.extractall(folder)
+    return only(folder, "*")

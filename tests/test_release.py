@@ -2,12 +2,11 @@
 
 import hashlib
 import shutil
-import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.releases import ROOT, SCRIPT, call, commit, copied, only
+from tests.releases import ROOT, SCRIPT, call, commit, copied, only, unpack
 
 MODELS = {"emotion.tflite", "emotion.json", "gate.tflite", "gate.json"}
 
@@ -32,10 +31,7 @@ def made(checkout, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def unpacked(made, tmp_path_factory) -> Path:
     """What lies in the archive for systemd/install.sh."""
-    folder = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(only(made, "*-service.tar.gz")) as archive:
-        archive.extractall(folder, filter="data")
-    return only(folder, "*")
+    return unpack(only(made, "*-service.tar.gz"), tmp_path_factory.mktemp("unpacked"))
 
 
 def test_it_is_a_wheel_a_source_archive_the_models_and_what_the_service_needs(made):

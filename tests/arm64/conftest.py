@@ -17,7 +17,7 @@ from tests.arm64 import results
 from tests.arm64.machine import Machine, machine
 from tests.arm64.systems import SYSTEMS, System, made, missing
 from tests.arm64.wheels import TESTS, fetched, unpacked
-from tests.releases import ROOT, SCRIPT, call, commit, copied, only
+from tests.releases import ROOT, SCRIPT, call, commit, copied, only, unpack
 
 PROBE = "tests/arm64/probe.py"
 CHECKOUT, WHEELS, TOOLS, OLD, NEW = "/mnt/checkout", "/mnt/wheels", "/mnt/tools", "/mnt/old", "/mnt/new"
@@ -52,9 +52,7 @@ def releases(tmp_path_factory) -> dict[str, Path]:
         out = tmp_path_factory.mktemp("release") / "dist"
         done = call(SCRIPT, out, cwd=checkout)
         assert done.returncode == 0, done.stderr
-        folder = tmp_path_factory.mktemp("unpacked")
-        shutil.unpack_archive(only(out, "*-service.tar.gz"), folder, filter="data")
-        found[name] = only(folder, "*")
+        found[name] = unpack(only(out, "*-service.tar.gz"), tmp_path_factory.mktemp("unpacked"))
     return found
 
 

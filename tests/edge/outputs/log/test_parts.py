@@ -33,7 +33,7 @@ def test_a_folder_of_somebody_else_is_one_line(tmp_path, monkeypatch, mode, name
     tmp_path.chmod(0o755)
     folder = Path("service")
     folder.mkdir()
-    (folder / name).touch(0o600)
+    (folder / name).touch(0o000)  # not to be read by its owner either, where the tests run as one
     folder.chmod(mode)
     try:
         with without_rights(), pytest.raises(InputError, match=f"service/{name}: .*cannot be read .Permission denied"):
