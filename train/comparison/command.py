@@ -25,7 +25,7 @@ _EXAMPLE = """examples:
   python -m train compare --train all --convert --out runs/study --data ~/fer2013  10 epochs each, then the table
   python -m train compare --train all --convert --out runs/study --full            the published epochs
   python -m train compare --train blocks-5 --balance all --out runs/balancing      every way to balance labels
-  python -m train compare runs/mine train/pictures/comparison.csv --out runs/wider a run beside those of a table
+  python -m train compare runs/mine train/STUDY.csv --out runs/wider               a run beside those of a table
 The same command goes on with trainings that were stopped."""
 
 
