@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.contract.errors import EdgeError, OutputError
-from edge.contract.quiet import discard_results
+from edge.contract.quiet import discard_results, flush_results
 from train.data_option import add_data, seed
 
 _TASKS = ("emotion", "gate")
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("convert").setLevel(level)
     try:
         code = int(_command(options.command)(options))
-        sys.stdout.flush()  # while its failure can still be told
+        flush_results()
         return code
     except EdgeError as error:
         print(f"convert: {error}", file=sys.stderr)

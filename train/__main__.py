@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.contract.errors import ConfigurationError, EdgeError, InputError, OutputError
-from edge.contract.quiet import discard_results
+from edge.contract.quiet import discard_results, flush_results
 from train import fit_command
 from train.baselines import command as baselines
 from train.comparison import command as comparison
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         code = int(options.run(options))
-        sys.stdout.flush()  # while its failure can still be told
+        flush_results()
         return code
     except EdgeError as error:
         print(f"train: {error}", file=sys.stderr)

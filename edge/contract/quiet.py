@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from edge.contract.errors import OutputError
+
 
 @contextlib.contextmanager
 def native_output_to(log: logging.Logger) -> Iterator[None]:
@@ -34,6 +36,24 @@ def native_output_to(log: logging.Logger) -> Iterator[None]:
             noise.seek(0)
             for line in noise.read().decode(errors="replace").splitlines():
                 log.debug("%s", line)
+
+
+def flush_results() -> None:
+    """Writes what standard output still holds, while a failure can be told.
+
+    Raises:
+        OutputError: it cannot be written, as on a full disk.
+        BrokenPipeError: its reader has gone.
+    """
+    if sys.stdout is None:  # whoever started this process has closed it
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_results()
+        raise OutputError(f"standard output: cannot be written ({error.strerror})") from None
 
 
 def discard_results() -> None:
