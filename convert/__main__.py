@@ -138,7 +138,9 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--labels", type=_names, metavar="A,B,...", help="in output order, of a model that lies in no run folder"
     )
-    parser.add_argument("--input-range", choices=_RANGES, help="what it was trained on, if it does not scale itself")
+    parser.add_argument(
+        "--input-range", choices=_RANGES, help="what it was trained on, if it does not scale pixels itself"
+    )
     parser.add_argument("--licence", default="", metavar="TEXT", help="of the weights, for the manifest")
     parser.add_argument("--seed", type=seed, help="for data without a split of its own (default: the training's, or 1)")
     parser.add_argument("--verbose", action="store_true", help="show what TensorFlow reports")
