@@ -13,7 +13,7 @@ from edge.contract.labels import EMOTIONS
 from edge.contract.preprocessing import to_grey, whole
 from train.datasets.examples import Examples, Splits, join, stratified
 from train.datasets.fer2013 import load_fer2013
-from train.datasets.folders import class_folders, load_divided
+from train.datasets.folders import class_folders, entries, is_picture_name, load_divided, part_of
 from train.datasets.packed import UNREADABLE, csv_names, reason
 from train.dropping import without
 
@@ -57,6 +57,34 @@ def load_labelled(
         if not len(examples):
             raise InputError(f"{path}: no pictures left to {part} on; each class needs at least three")
     return splits
+
+
+def load_to_measure(
+    path: Path, labels: tuple[str, ...], size: tuple[int, int], seed: int, dropped: Collection[str] = ()
+) -> Splits:
+    """Reads pictures as `load_labelled`, to be measured on alone.
+
+    Returns:
+        No training pictures; what the data themselves hold for validation and test, the one for the other where there
+        is one of them, or all for validation where the data are not divided.
+    """
+    splits = load_labelled(path, labels, size, seed, dropped)
+    none = _none(splits.train)
+    held = [part for part in (1, 2) if part in _held(path)]
+    parts = [(splits.train, splits.validation, splits.test)[part] for part in held] or [all_of(splits)]
+    names = [splits.names[part] for part in held] or [path.resolve().name]
+    return Splits(none, *[*parts, none][:2], names=("none", *[*names, "none"][:2]))
+
+
+def _held(path: Path) -> set[int]:
+    """The parts that data were divided into by those who made them, as positions in `Splits`; not the first."""
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
+            return {1} if sum(set(pair) <= set(packed) for pair in _ARRAYS) > 1 else set()
+    if path.is_dir() or (suffix == ".zip" and not _packs_csv(path)):
+        return {part_of(name) for name, _ in entries(path) if is_picture_name(name)} - {0}
+    return {1, 2}
 
 
 def all_of(splits: Splits) -> Examples:

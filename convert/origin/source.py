@@ -15,8 +15,10 @@ from edge.contract.classifier import softmax
 from edge.contract.errors import InputError, ModelError
 from edge.contract.made_pictures import made_picture
 from edge.contract.preprocessing import whole
-from train.datasets.examples import Splits
+from train.datasets.examples import Examples, Splits
+from train.datasets.repeats import apart
 from train.datasets.tasks import LABELS
+from train.dropping import without
 from train.metrics import normalized
 from train.recipes import Target, targets_from
 
@@ -92,6 +94,13 @@ class Source:
             return True
         digests = [splits.train.digest, splits.validation.digest, splits.test.digest]
         return bool(self.run.config["data"].get("sha256") == digests)
+
+    def training_pictures(self, splits: Splits) -> Examples | None:
+        """What it learned from, of the splits of its training; None where these are others, or no training is known."""
+        if self.run is None or not self.was_trained_on(splits):
+            return None
+        rest = without(splits, self.task, self.dropped)
+        return (apart(rest) if self.run.config.get("settings", {}).get("without_repeats") else rest).train
 
 
 def load_source(

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from convert.labelled import all_of, is_labelled, load_labelled, renumbered
+from convert.labelled import all_of, is_labelled, load_labelled, load_to_measure, renumbered
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
+from tests.made_data import classes, lay, table, zipped
 from train.datasets.examples import Examples, Splits
 
 LABELS = ("cat", "Dog", "bird")
@@ -59,6 +60,47 @@ def test_arrays_that_are_divided_already(tmp_path):
     np.savez(tmp_path / "a.npz", x_train=pictures, y_train=labels, x_test=pictures[:3], y_test=labels[:3, None])
     splits = load_labelled(tmp_path / "a.npz", LABELS, (8, 8), 1)
     assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [6, 3, 0]
+
+
+def test_what_is_not_divided_is_measured_on_whole(folder, tmp_path):
+    np.savez(tmp_path / "a.npz", images=np.zeros((30, 8, 8), np.uint8), labels=np.arange(30) % 3)
+    for path in (folder, tmp_path / "a.npz"):
+        found = load_to_measure(path, LABELS, (8, 8), 1)
+        assert [len(part) for part in (found.train, found.validation, found.test)] == [0, 30, 0]
+        assert found.names[1] == path.name
+
+
+@pytest.mark.parametrize(
+    ("held", "sizes", "names"),
+    [
+        (("val",), [0, 6, 0], ["mine validation", "none"]),
+        (("test",), [0, 6, 0], ["mine test", "none"]),
+        (("validation", "testing"), [0, 6, 6], ["mine validation", "mine test"]),
+    ],
+)
+def test_of_divided_folders_the_training_part_is_not_measured_on(tmp_path, held, sizes, names):
+    labels = ("angry", "happy")
+    parts = {
+        f"{part}/{name}": data
+        for start, part in enumerate(("train", *held))
+        for name, data in classes(labels, 20 if part == "train" else 3, 100 * start).items()
+    }
+    for path in (lay(tmp_path / "mine", parts), zipped(tmp_path / "mine.zip", parts)):
+        found = load_to_measure(path, labels, (48, 48), 1)
+        assert [len(part) for part in (found.train, found.validation, found.test)] == sizes
+        assert list(found.names[1:]) == [name.replace("mine", path.name) for name in names]
+
+
+def test_of_a_divided_table_or_arrays_the_training_part_is_not_measured_on(tmp_path):
+    rows = [(label, label, "Training") for label in range(7)] * 3
+    rows += [(label, 10 + label, usage) for label in range(7) for usage in ("PublicTest", "PrivateTest")]
+    found = load_to_measure(table(tmp_path / "faces.csv", rows), EMOTIONS, (48, 48), 1)
+    assert [len(part) for part in (found.train, found.validation, found.test)] == [0, 7, 7]
+    assert found.names[1:] == ("FER2013 PublicTest", "FER2013 PrivateTest")
+    pictures, labels = np.zeros((6, 8, 8), np.uint8), np.array([0, 1, 2] * 2)
+    np.savez(tmp_path / "a.npz", x_train=pictures, y_train=labels, x_test=pictures[:3], y_test=labels[:3])
+    found = load_to_measure(tmp_path / "a.npz", LABELS, (8, 8), 1)
+    assert [len(part) for part in (found.train, found.validation, found.test)] == [0, 3, 0]
 
 
 @pytest.mark.parametrize(

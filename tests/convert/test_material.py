@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from convert.origin.run import Run
 from convert.origin.source import Source
 from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
+from tests.made_data import classes, lay
 from train.datasets.tasks import load
 
 
@@ -78,7 +80,7 @@ def test_pictures_of_labels_that_the_training_left_out(data, tmp_path):
     (tmp_path / "mine.txt").write_text(draw(splits.train, EMOTIONS, 7, 5).to_text("mine"))
     found = gather(source(labels, run), data, tmp_path / "mine.txt", None, None, force=False)
     assert [label for _, label in found.listed.entries] == list(labels)
-    measured = gather(source(labels, run), data, None, data, None, force=False)
+    measured = gather(source(labels, run), data, None, data, None, force=True)
     assert "disgust" not in {label for label, _ in named(measured, labels)}
 
 
@@ -86,6 +88,35 @@ def test_other_pictures_to_measure_on(data):
     found = gather(source(), data, None, data, None, force=False)
     assert [len(part) for part in (found.splits.train, found.splits.validation, found.splits.test)] == [70, 70, 0]
     assert found.splits.names[1] == data.name
+
+
+def test_other_pictures_that_are_divided_already(data, tmp_path, caplog):
+    caplog.set_level("INFO", "convert")
+    other = lay(tmp_path, {f"train/{name}": made for name, made in classes(each=3).items()})
+    lay(other, {f"test/{name}": made for name, made in classes(each=2, start=100).items()})
+    found = gather(source(), data, None, other, None, force=False)
+    assert [len(part) for part in (found.splits.train, found.splits.validation, found.splits.test)] == [70, 14, 0]
+    assert found.splits.names[1] == f"{other.name} test"
+    assert f"measuring on {other.name} test" in caplog.messages
+
+
+@pytest.mark.parametrize(("without_repeats", "count"), [(False, 21), (True, 20)])
+def test_other_pictures_that_the_network_learned_from_are_an_objection(tmp_path, without_repeats, count):
+    own = lay(tmp_path / "own", {f"train/{name}": made for name, made in classes(each=3).items()})
+    for start, part in enumerate(("validation", "test"), 1):
+        lay(own, {f"{part}/{name}": made for name, made in classes(each=1, start=100 * start).items()})
+    shutil.copy(own / "train/sad/0.png", own / "validation/sad/again.png")
+    splits = load("emotion", own, 1)
+    digests = [part.digest for part in (splits.train, splits.validation, splits.test)]
+    run = Run({"seed": 1, "settings": {"without_repeats": without_repeats}, "data": {"sha256": digests}}, {})
+
+    told = f"{count} of the 21 pictures of train are among those of the training"
+    with pytest.raises(InputError, match=f"mine: {told}; name others with --validation, or go on with --force"):
+        gather(source(run=run), own, None, own / "train", None, force=False)
+    assert gather(source(run=run), own, None, own / "train", None, force=True).objections == (told,)
+    divided = gather(source(run=run), own, None, own, None, force=False)  # one of the fifteen
+    assert [len(part) for part in (divided.splits.validation, divided.splits.test)] == [8, 7]
+    assert gather(source(), own, None, own / "train", None, force=False).objections == ()
 
 
 def test_other_data_than_the_training_s_are_an_objection(data):
