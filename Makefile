@@ -21,9 +21,12 @@ PICAMERA2 := picamera2==0.3.38 videodev2==0.0.4 piexif==1.1.3 simplejpeg==1.9.0
 
 .PHONY: run test soak search test-systemd test-arm64 lint release clean
 
+# Told by the environment, where no shell takes the & of an address or the blank in a name for its own.
+run: override export SOURCE := $(value SOURCE)
+run: override export LOG := $(value LOG)
 run: $(EDGE_READY)
-	$(EDGE)/bin/python -m edge run --source $(SOURCE) --log $(LOG)
-	@echo "log: $(LOG)"
+	$(EDGE)/bin/python -m edge run --source="$$SOURCE" --log="$$LOG"
+	@printf 'log: %s\n' "$$LOG"
 
 # Two processes: one for the edge, one for training and conversion (tests/conftest.py), so that no fixture is made twice.
 test: $(DEV)/.ready lint
