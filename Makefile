@@ -9,13 +9,19 @@ PYTHON ?= python3
 SOURCE ?= demo
 LOG ?= logs/emotions.jsonl
 
+# Its version, bits and machine; nothing where there is none.
+PYTHON_IS := $(shell "$(PYTHON)" -c 'import os, struct, sys; \
+print("%d.%d" % sys.version_info[:2], struct.calcsize("P") * 8, os.uname().machine)' 2>/dev/null)
+VERSION := $(firstword $(PYTHON_IS))
+
 EDGE := .venv
 # On a Raspberry Pi the camera's library comes from apt and cannot be installed otherwise. An environment that was made
-# before it was there is made again.
+# before it was there, or by another Python, is made again.
 APT := /usr/lib/python3/dist-packages
 PICAMERA := $(wildcard $(APT)/picamera2)
-EDGE_READY := $(EDGE)/.ready$(if $(PICAMERA),-with-apt)
+EDGE_READY := $(EDGE)/.ready-$(VERSION)$(if $(PICAMERA),-with-apt)
 DEV := .venv-dev
+DEV_READY := $(DEV)/.ready-$(VERSION)
 # Tested as far as it goes without a camera. Without what it asks for beside: half of that has to be compiled.
 PICAMERA2 := picamera2==0.3.38 videodev2==0.0.4 piexif==1.1.3 simplejpeg==1.9.0
 
@@ -29,29 +35,29 @@ run: $(EDGE_READY)
 	@printf 'log: %s\n' "$$LOG"
 
 # Two processes: one for the edge, one for training and conversion (tests/conftest.py), so that no fixture is made twice.
-test: $(DEV)/.ready lint
+test: $(DEV_READY) lint
 	$(DEV)/bin/python -m pytest --numprocesses=2 --dist=loadgroup
 
-soak: $(DEV)/.ready
+soak: $(DEV_READY)
 	$(DEV)/bin/python -m pytest -m soak --capture=no
 
-search: $(DEV)/.ready
+search: $(DEV_READY)
 	HYPOTHESIS_PROFILE=search $(DEV)/bin/python -m pytest tests/edge
 
 # The service under a real systemd in its own namespaces: sudo make test-systemd
-test-systemd: $(DEV)/.ready
+test-systemd: $(DEV_READY)
 	$(DEV)/bin/python -m pytest -m systemd tests/systemd
 
 # Debian for Arm under emulation, compared with this machine: sudo make test-arm64. What is made for it is kept in the
 # folder that ARM64_SYSTEMS names (~/.cache/emotion-edge/arm64); the result in tests/arm64/RESULTS.md.
-test-arm64: $(DEV)/.ready
+test-arm64: $(DEV_READY)
 	$(DEV)/bin/python -m pytest -m arm64 tests/arm64
 
 # The wheel, the source archive, the models, what systemd/install.sh needs, and their checksums.
-release: $(DEV)/.ready
-	PYTHON=$(CURDIR)/$(DEV)/bin/python .ci/release dist
+release: $(DEV_READY)
+	PYTHON="$$PWD/$(DEV)/bin/python" .ci/release dist
 
-lint: $(DEV)/.ready
+lint: $(DEV_READY)
 	$(DEV)/bin/ruff check .
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
@@ -59,16 +65,21 @@ lint: $(DEV)/.ready
 
 .PHONY: python
 python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	{ echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@case "$(PYTHON_IS)" in \
+	*" 32 aarch64" | *" 32 armv8l") echo "a 32-bit system under a 64-bit kernel gets packages that do not fit: \
+	use a 64-bit Raspberry Pi OS, or put arm_64bit=0 into /boot/firmware/config.txt and restart" >&2; exit 1 ;; \
+	"3.11 "* | "3.12 "* | "3.13 "*) ;; \
+	*) echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 ..." >&2; exit 1 ;; \
+	esac
 
+# Only what a Python has not finished is made from nothing: where requirements change, what else was installed stays.
 $(EDGE_READY): requirements-edge.txt | python
-	$(PYTHON) -m venv $(if $(PICAMERA),--system-site-packages) $(EDGE)
+	[ -e $@ ] || "$(PYTHON)" -m venv --clear $(if $(PICAMERA),--system-site-packages) $(EDGE)
 	$(EDGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-edge.txt
 	touch $@
 
-$(DEV)/.ready: requirements-edge.txt requirements-train.txt requirements-dev.txt | python
-	$(PYTHON) -m venv $(DEV)
+$(DEV_READY): requirements-edge.txt requirements-train.txt requirements-dev.txt | python
+	[ -e $@ ] || "$(PYTHON)" -m venv --clear $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-train.txt -r requirements-dev.txt
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps $(PICAMERA2)
 	touch $@
