@@ -27,7 +27,7 @@ class Parity:
     Attributes:
         images: how many pictures were compared.
         agreement: share whose best label is the same.
-        largest_difference: between the two probabilities of any label of any picture.
+        largest_difference: between the two probabilities of any label of any picture, at temperature 1.
         keras_top1: accuracy of the network.
         top1: accuracy of the converted model.
         keras_top3: share of pictures whose label is among the network's three best.

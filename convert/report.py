@@ -27,7 +27,7 @@ def describe(converted: Converted, path: Path, source: Source, latency: float) -
         f"{validation.exam.title}: top-1 {parity.keras_top1:.2%} before, {parity.top1:.2%} after"
         + (f" (top-3 {parity.keras_top3:.2%}, {parity.top3:.2%})" if len(manifest.labels) > 3 else "")
         + f"; the same answer on {parity.agreement:.2%} of {parity.images:,} pictures, "
-        f"probabilities within {parity.largest_difference:.3f}",
+        f"probabilities at temperature 1 within {parity.largest_difference:.3f}",
         f"{validation.exam.title}: recall {_changes(parity)}",
     ]
     lines.extend(_other(other, converted) for other in others)

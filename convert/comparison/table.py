@@ -29,7 +29,7 @@ class Row:
         size: bytes of the file.
         top1: accuracy on the validation split.
         agreement: share of its pictures on which the best label is the network's.
-        largest_difference: of any probability from the network's.
+        largest_difference: of any probability from the network's, at temperature 1.
         costs: for each of `THREADS`.
         objections: why it would not be written, for people.
     """

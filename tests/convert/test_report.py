@@ -17,6 +17,7 @@ def test_what_a_person_is_told(converted, source):
     assert lines[1].startswith(f"models/mine.json: its manifest (sha256 {converted.manifest.sha256[:12]}")
     assert lines[2].startswith("own validation, original labels: top-1 100.00% before, ")
     assert f"the same answer on {converted.parity.agreement:.2%} of 60 pictures" in lines[2]
+    assert lines[2].endswith(f"probabilities at temperature 1 within {converted.parity.largest_difference:.3f}")
     assert lines[3].startswith("own validation, original labels: recall angry +")
     assert lines[4].startswith("own test, original labels: top-1 ")
     assert not any("forced" in line for line in lines)
