@@ -49,11 +49,11 @@ class Parity:
     def losses(self, limits: Limits, kind: str, where: str) -> list[str]:
         """What was lost beyond the limits, for people.
 
-        One picture alone is never held against a label, however few it has.
+        One picture alone is never held against a model or a label, however few there are.
         """
         drop = 100 * (self.keras_top1 - self.top1)
         lost = []
-        if drop > limits.top1 + 1e-9:
+        if drop > limits.top1 + 1e-9 and round(drop / 100 * self.images) > 1:
             lost.append(
                 f"{kind} loses {drop:.2f} points on {where} ({self.keras_top1:.2%} -> {self.top1:.2%}, at most "
                 f"{limits.top1:g} allowed)"

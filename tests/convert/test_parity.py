@@ -47,6 +47,15 @@ def test_one_label_may_not_pay_for_the_others():
     assert lost.losses(Limits(recall=4.0), "dynamic", "PublicTest") == []
 
 
+def test_one_picture_is_never_held_against_a_model():
+    one = Parity(60, 0.98, 0.1, 1.0, 59 / 60, 1.0, 1.0, {}, {})
+    assert one.losses(Limits(), "int8", "own validation") == []
+    two = Parity(60, 0.96, 0.1, 1.0, 58 / 60, 1.0, 1.0, {}, {})
+    assert two.losses(Limits(), "int8", "own validation") == [
+        "int8 loses 3.33 points on own validation (100.00% -> 96.67%, at most 0.5 allowed)"
+    ]
+
+
 def test_one_picture_is_never_held_against_a_label():
     few = Parity(1000, 0.99, 0.1, 0.7, 0.7, 1.0, 1.0, {"disgust": -0.1}, {"disgust": 10})
     assert few.losses(Limits(), "int8", "PublicTest") == []
