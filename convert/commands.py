@@ -22,6 +22,7 @@ def convert(options: argparse.Namespace) -> int:
     from convert.comparison.stopwatch import latency
     from convert.conversion import convert as run
     from convert.parity import Limits
+    from convert.readings import with_earlier
     from convert.report import describe
     from convert.writing import write_pair
 
@@ -38,7 +39,7 @@ def convert(options: argparse.Namespace) -> int:
         options.force,
         ready.objections,
     )
-    write_pair(options.out, converted.data, converted.manifest)
+    write_pair(options.out, converted.data, with_earlier(converted.manifest, options.out))
     print(describe(converted, options.out, ready.source, latency(converted.model)[0]))
     return 0
 

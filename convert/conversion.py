@@ -13,7 +13,7 @@ from convert.calibration import CalibrationList, find
 from convert.errors import CheckFailed
 from convert.framework import quiet
 from convert.label_order import doubts
-from convert.measuring import Answers, Measured, answers, answers_to_all, measure_splits
+from convert.measuring import Answers, Measured, answers, answers_to_all, measure_split
 from convert.origin.source import Source
 from convert.parity import Limits, Parity, compare
 from convert.temperature import Temperature, fit_temperature
@@ -74,8 +74,8 @@ def convert(
 
     Args:
         source: the network.
-        splits: it is calibrated on the first, judged on the second, and measured on both the second and the third
-            (which may be empty). Their labels count by the source's labels.
+        splits: it is calibrated on the first, judged on the second, and measured on both the second and, unless it is
+            refused, the third (which may be empty). Their labels count by the source's labels.
         listed: the pictures of the first to calibrate on.
         name: of the new model, for its manifest and for messages.
         kind: one of `convert.tflite.quantize.KINDS`.
@@ -90,13 +90,15 @@ def convert(
     """
     data, facts = _make(source, find(listed, splits.train), listed.name, kind)
     manifest = _manifest(data, facts, source)
-    log.info("measuring it on %d pictures", len(splits.validation) + len(splits.test))
-    measured = measure_splits(_load(data, manifest, name), splits, source.targets)
-    chosen = measured[0]  # the reported output on the validation split
-    parities, losses = _compared(source, measured, limits or Limits(), kind)
+    log.info("measuring it on %d pictures", len(splits.validation))
+    model = _load(data, manifest, name)
+    judged = measure_split(model, splits, source.targets, "validation")
+    chosen = judged[0]  # the reported output
+    parities, losses = _compared(source, judged, limits or Limits(), kind)
     found = [*objections, *(f"{OLDEST} does not have {lack}" for lack in missing(facts.operators)), *losses]
     if found and not force:
         raise CheckFailed(f"{source.name}: {'; '.join(found)}; nothing was written (--force writes it)")
+    measured = _with_test(model, splits, source, judged)
     temperature = _fitted(manifest, chosen)
     if temperature:
         measured = tuple(
@@ -117,15 +119,13 @@ def convert(
 def _compared(
     source: Source, measured: Sequence[Measured], limits: Limits, kind: str
 ) -> tuple[dict[str, Parity], list[str]]:
-    """Each output's parity on the validation split, and what speaks against the network and its conversion there.
+    """Each output's parity on a split, and what speaks against the network and its conversion there.
 
     Single labels are judged by the reported output, the one that somebody is told.
     """
     parities: dict[str, Parity] = {}
     against: list[str] = []
     for one in measured:
-        if one.exam.set != measured[0].exam.set:
-            continue
         before = source.probabilities(one.exam.examples.pixels, one.exam.output)
         parity = parities[one.exam.output] = compare(before, one.probabilities, one.truth, source.labels)
         if one.exam.output == source.scores:
@@ -134,6 +134,15 @@ def _compared(
         else:
             against += parity.losses(dataclasses.replace(limits, recall=100.0), kind, one.exam.title)
     return parities, against
+
+
+def _with_test(model: Model, splits: Splits, source: Source, judged: tuple[Measured, ...]) -> tuple[Measured, ...]:
+    """What each output reaches on the split that it was judged on and then on the test split, which is read last."""
+    if not len(splits.test):
+        return judged
+    log.info("measuring it on %d pictures of the test split", len(splits.test))
+    tested = measure_split(model, splits, source.targets, "test")
+    return tuple(one for both in zip(judged, tested, strict=True) for one in both)
 
 
 def _make(source: Source, pictures: NDArray[np.uint8], listed: str, kind: str) -> tuple[bytes, Facts]:

@@ -29,13 +29,12 @@ class Measured:
         return replace(self, probabilities=tempered(self.probabilities, temperature))
 
 
-def measure_splits(model: Model, splits: Splits, targets: tuple[Target, ...]) -> tuple[Measured, ...]:
-    """Measures each output on the validation and, where there is one, the test split, the reported output first.
+def measure_split(model: Model, splits: Splits, targets: tuple[Target, ...], chosen: str) -> tuple[Measured, ...]:
+    """Measures each output on the split that is chosen, "validation" or "test", the reported output first.
 
     The splits' labels count by the model's labels.
     """
-    chosen = ["validation", *(["test"] if len(splits.test) else [])]
-    return tuple(_measure(model, exam) for exam in exams_of(splits, targets, chosen))
+    return tuple(_measure(model, exam) for exam in exams_of(splits, targets, [chosen]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,8 @@ from convert.tflite.flatbuffer import read_facts
 from edge.contract.interpreter import Model
 from edge.contract.labels import EMOTIONS
 from edge.contract.manifest import Input, Manifest
-from train.datasets.examples import Splits
+from train.datasets.examples import Examples, Splits
+from train.evaluate import edge_scores
 
 pytestmark = pytest.mark.train
 
@@ -86,13 +87,28 @@ def test_a_set_without_a_test_part_is_measured_once(source, splits):
     assert found.manifest.provenance["quantization"] == {"kind": "float32"}
 
 
-def test_a_model_that_int8_spoils_is_refused(network, far_logit, make_splits):
+@pytest.fixture
+def read(monkeypatch) -> list[Examples]:
+    """What was measured on."""
+    seen = []
+
+    def noted(classifier, examples):
+        seen.append(examples)
+        return edge_scores(classifier, examples)
+
+    monkeypatch.setattr("convert.measuring.edge_scores", noted)
+    return seen
+
+
+def test_a_model_that_int8_spoils_is_refused_before_the_test_split_is_read(network, far_logit, make_splits, read):
     spoilt = Source("spoilt", KerasGraph(far_logit(network("logits"))), "emotion", EMOTIONS)
     splits = make_splits(spoilt)
     listed = draw(splits.train, EMOTIONS, 70, 1)
     with pytest.raises(CheckFailed, match=r"int8 loses \d+\.\d\d points on own validation"):
         convert(spoilt, splits, listed, "spoilt")
+    assert read == [splits.validation]
     forced = convert(spoilt, splits, listed, "spoilt", force=True, objections=["seen before"])
+    assert read == [splits.validation, splits.validation, splits.test]
     assert forced.parity.top1 < 0.9
     first, *others = forced.manifest.provenance["forced"]
     assert first == "seen before"

@@ -12,6 +12,7 @@ from convert.framework import quiet, tensorflow
 from edge.contract.classifier import Classifier
 from edge.contract.errors import ModelError
 from edge.contract.labels import EMOTIONS
+from edge.contract.manifest import load_manifest
 
 ROOT = Path(__file__).parents[2]
 OF_EMOTIONS = ["--task", "emotion", "--labels", ",".join(EMOTIONS)]
@@ -57,11 +58,15 @@ def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""})
     assert done.returncode == 0, done.stderr
     said = done.stderr.splitlines()
-    assert [line.split()[0] for line in said] == ["no", "converting", "measuring"], done.stderr
+    assert [line.split()[0] for line in said] == ["no", "converting", "measuring", "measuring"], done.stderr
     assert done.stdout.splitlines()[0].startswith(f"{out}: ")
     classifier = Classifier.load(out, "emotion")
     assert classifier.manifest.provenance["quantization"]["calibration"] == "drawn with seed 1"
     assert str(data) not in (tmp_path / "mine.json").read_text()
+    before = classifier.manifest.provenance["readings"]
+    assert main([str(part) for part in command[3:]]) == 0
+    after = load_manifest(out).provenance["readings"]
+    assert (after[:-1], [one["by"] for one in after]) == (before, ["python -m convert"] * 2)
 
     changed = bytearray(out.read_bytes())
     changed[len(changed) // 2] ^= 1
