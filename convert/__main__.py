@@ -20,9 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     parser, names = _parser()
     given = _joined(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0] not in (*names, *_HELP):
+    command = next((name for name in names if given[:1] == [name]), None)
+    if given and command is None and given[0] not in _HELP:
         given = ["model", *given]
-    options = parser.parse_args(given)
+    options = _parsed(parser, given, command)
     level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("convert").setLevel(level)
@@ -38,6 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
         return OutputError.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _parsed(parser: argparse.ArgumentParser, given: list[str], command: str | None) -> argparse.Namespace:
+    """The options; where the command that was named is a network's folder as well, an error says how to name that."""
+    try:
+        return parser.parse_args(given)
+    except SystemExit as stopped:
+        if stopped.code and command and Path(command, "saved_model.pb").is_file():
+            print(f"convert: {command} was taken for the command; the SavedModel here is ./{command}", file=sys.stderr)
+        raise
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:

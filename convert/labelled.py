@@ -23,7 +23,8 @@ _ARRAYS = (("images", "labels"), ("x_train", "y_train"), ("x_test", "y_test"))
 
 def is_labelled(path: Path) -> bool:
     """Whether a path names labelled pictures, and not a list of hashes."""
-    return path.is_dir() or path.suffix.lower() in (".npz", ".csv", ".zip", ".xz", ".gz")
+    packed = (".zip", ".xz", ".gz", ".bz2", ".tar", ".tgz")
+    return path.is_dir() or path.suffix.lower() in (".npz", ".csv", *packed)
 
 
 def load_labelled(

@@ -1,4 +1,7 @@
+import bz2
+import gzip
 import lzma
+import tarfile
 
 import cv2
 import numpy as np
@@ -160,6 +163,21 @@ def test_a_table_in_fer2013_s_form_is_matched_by_name(tmp_path):
     with pytest.raises(InputError, match="its pictures are of neutral, which the model has no label for"):
         load_labelled(path, order[:4] + order[5:], (48, 48), 1)
     assert (4, 210) not in brightness(load_labelled(path, order[:4] + order[5:], (48, 48), 1, ("neutral",)))
+
+
+@pytest.mark.parametrize("ending", ["bz2", "gz", "zip", "tar", "tgz", "tar.gz", "tar.bz2", "tar.xz"])
+def test_a_table_that_is_packed_in_any_way(tmp_path, ending):
+    rows = [(label, label, usage) for usage in ("Training", "PublicTest", "PrivateTest") for label in range(7)]
+    faces, path = table(tmp_path / "faces.csv", rows), tmp_path / f"faces.csv.{ending}"
+    if ending in ("bz2", "gz"):
+        path.write_bytes({"bz2": bz2, "gz": gzip}[ending].compress(faces.read_bytes()))
+    elif ending == "zip":
+        zipped(path, {"faces.csv": faces.read_bytes()})
+    else:
+        with tarfile.open(path, f"w:{ending.removeprefix('tar').removeprefix('.').replace('tgz', 'gz')}") as packed:
+            packed.add(faces, "faces.csv")
+    assert is_labelled(path)
+    assert len(load_labelled(path, EMOTIONS, (48, 48), 1).train) == 7
 
 
 def test_votes_are_renumbered_with_the_labels():

@@ -185,6 +185,22 @@ def test_usage(arguments):
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize("name", ["model", "compare", "verify", "inspect"])
+def test_a_network_that_is_called_like_a_command(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    hint = f"convert: {name} was taken for the command; the SavedModel here is ./{name}\n"
+    for there in (False, True):
+        with pytest.raises(SystemExit) as stopped:
+            main([name, "--out", "a.tflite"])
+        assert stopped.value.code == 2
+        assert capsys.readouterr().err.endswith(hint) == there
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "saved_model.pb").touch()
+    with pytest.raises(SystemExit):
+        main(["other"])
+    assert "was taken for" not in capsys.readouterr().err
+
+
 def test_a_list_is_made_of_own_data(data, tmp_path, capsys):
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     for path in (first, second):
