@@ -70,7 +70,7 @@ def gather(
         splits = renumbered(rest, LABELS[source.task], source.labels, str(data), source.dropped)
     if validation is not None:
         measured = load_to_measure(validation, source.labels, source.shape[:2], seed, source.dropped)
-        log.info("measuring on %s", " and ".join(measured.names[1 : 3 if len(measured.test) else 2]))
+        log.info("to measure on: %s", " and ".join(measured.names[1 : 3 if len(measured.test) else 2]))
         objections += _shared(source, learned, all_of(measured), validation, force)
         splits = Splits(all_of(splits), measured.validation, measured.test, (splits.names[0], *measured.names[1:]))
     if calibration is not None and is_labelled(calibration):

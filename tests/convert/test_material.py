@@ -97,7 +97,7 @@ def test_other_pictures_that_are_divided_already(data, tmp_path, caplog):
     found = gather(source(), data, None, other, None, force=False)
     assert [len(part) for part in (found.splits.train, found.splits.validation, found.splits.test)] == [70, 14, 0]
     assert found.splits.names[1] == f"{other.name} test"
-    assert f"measuring on {other.name} test" in caplog.messages
+    assert f"to measure on: {other.name} test" in caplog.messages
 
 
 @pytest.mark.parametrize(("without_repeats", "count"), [(False, 21), (True, 20)])
