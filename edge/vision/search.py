@@ -97,8 +97,9 @@ class Search:
     frame, and in a part of the picture in one frame and in the others in the next, so that no frame takes much longer
     than the others; and seldom while the picture stays as it was, as of an empty room. A face that is not to be found
     any more where it was is looked for everywhere at once, first in the part where it was. The whole frame is searched
-    at the beginning, and when there are so many faces that it costs no more. All windows of the detector are followed,
-    also those that the gate rejects: which of them are faces may show only in later frames.
+    at the beginning, where the last one is so long ago that every part would have had its turn since, and when there
+    are so many faces that it costs no more. All windows of the detector are followed, also those that the gate
+    rejects: which of them are faces may show only in later frames.
 
     Attributes:
         frames: searched so far.
@@ -149,8 +150,7 @@ class Search:
         if not self._every or self._mono == -math.inf or len(self._places) >= self._crowd:
             found = self._everywhere(grey, mono)
         else:
-            found, lost = self._follow(grey, mono)
-            found += self._new(grey, mono, found, lost)
+            found = self._with_new(grey, mono, *self._follow(grey, mono))
         self.frames += 1
         self._remember(found, mono)
         return sorted((place.box for place in found), key=lambda box: (-box.area, box.x, box.y))
@@ -165,26 +165,27 @@ class Search:
         self._outlines = [self._detector.outline(grey)] * self._detector.parts
         return [_Place(box, mono, mono, mono) for box in self._detector.detect(grey)]
 
-    def _new(self, grey: Grey, mono: float, found: Sequence[_Place], lost: Sequence[_Place]) -> list[_Place]:
-        """The faces that are not at the known places, in the part of the picture whose turn it is."""
+    def _with_new(self, grey: Grey, mono: float, found: list[_Place], lost: Sequence[_Place]) -> list[_Place]:
+        """Adds the faces that are elsewhere, in the part of the picture whose turn it is."""
         if lost:
             self._searched = [-math.inf] * self._detector.parts
         waiting = [part for part, last in enumerate(self._searched) if mono - last >= self._every - _EARLY]
         if not waiting:
-            return []
+            return found
         outline = self._detector.outline(grey)
+        worth = [part for part in waiting if self._is_worth(part, outline, mono)]
+        if not worth:
+            return found
+        if mono - self._mono >= self._every * self._detector.parts - _EARLY:
+            return self._everywhere(grey, mono)
+        part = min(worth, key=self._searched.__getitem__)
         if lost:
             part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))
-        else:
-            worth = [part for part in waiting if self._is_worth(part, outline, mono)]
-            if not worth:
-                return []
-            part = min(worth, key=self._searched.__getitem__)
         self.swept += 1
         self._searched[part], self._outlines[part] = mono, outline
         boxes = self._detector.detect_part(grey, part)
         new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
-        return [_Place(box, mono, mono, mono) for box in new]
+        return found + [_Place(box, mono, mono, mono) for box in new]
 
     def _is_worth(self, part: int, outline: Grey, mono: float) -> bool:
         """Whether a part may show something else than when it was searched last."""

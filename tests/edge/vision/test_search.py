@@ -94,6 +94,34 @@ def test_a_new_face_is_seen_within_half_a_second(fps, faces, new):
         assert index - arrival <= 0.5 * fps
 
 
+@pytest.mark.parametrize("apart", [0.8, 1.0, 1.11, 30.0])
+def test_of_frames_far_apart_each_is_searched_whole(apart):
+    scene = Scene(FACE)
+    search = Search(scene, every=0.4)
+    look(search, scene, 0.0)
+    scene.faces = [moved(FACE, 300), OTHER]
+    assert look(search, scene, apart) == ([OTHER, moved(FACE, 300)], [FACE, None])
+    scene.faces = [OTHER, FACE]
+    found, looked = look(search, scene, 2 * apart)
+    assert (found, looked[-1]) == ([OTHER, FACE], None)
+
+
+def test_of_frames_far_apart_no_face_keeps_the_box_of_the_last():
+    scene = Scene(*row(8))
+    search = Search(scene, every=0.4)
+    look(search, scene, 0.0)
+    scene.faces = [moved(face, 0, 200) for face in row(8)]
+    assert look(search, scene, 1.0)[0] == scene.faces
+
+
+@pytest.mark.parametrize("apart", [0.1, 0.4, 0.7])
+def test_of_frames_that_follow_each_other_none_is_searched_whole(apart):
+    scene = Scene()
+    search = Search(scene, every=0.4)
+    look(search, scene, 0.0)
+    assert all(None not in look(search, scene, apart * index)[1] for index in range(1, 20))
+
+
 def still(*faces: Box) -> Scene:
     """One of which every frame looks the same, until something is done to `shown`."""
     scene = Scene(*faces)
@@ -125,6 +153,14 @@ def test_a_change_at_one_place_is_looked_into_and_noise_is_not(change, seen):
     assert sweeps(search, scene, range(13, 19)) == ({13: UPPER, 14: LOWER} if seen else {})
 
 
+def test_frames_far_apart_that_are_alike_are_searched_every_two_seconds_too():
+    scene = still(FACE)
+    search = Search(scene)
+    assert sweeps(search, scene, range(9), fps=1) == {0: None, 2: None, 4: None, 6: None, 8: None}
+    scene.shown = scene.shown + np.uint8(50)
+    assert sweeps(search, scene, range(9, 12), fps=1) == {9: None, 11: None}
+
+
 def test_what_changes_slowly_is_looked_into_too():
     scene = still()
     search = Search(scene, still=60)
@@ -141,7 +177,7 @@ def test_a_part_is_held_against_what_it_was_when_it_was_searched_itself():
     scene = still()
     search = Search(scene, still=60)
     before = scene.shown
-    look(search, scene, 0.0)
+    assert sweeps(search, scene, range(10)) == {0: None}
     scene.shown = before + np.uint8(50)
     assert sweeps(search, scene, range(10, 11)) == {10: UPPER}
     scene.shown = before
