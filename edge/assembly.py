@@ -70,7 +70,7 @@ def load_pipeline(
             where they were. 0 searches every frame whole.
         gate_threshold: probability of a human, 0 to 1, that lets a window through; None takes the manifest's.
         emotion_threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the manifest's.
-        patience: seconds for which a face may be out of sight and keep its track. Must span a few frames.
+        patience: seconds for which a face may be out of sight and keep its track; three frames where those take longer.
         smoothing: time constant of the mean probabilities in seconds.
         profile: a person's profile, a file that `calibrate` made; None for nobody's.
         timing: is told how long the stages take; None for nobody.

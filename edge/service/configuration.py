@@ -124,8 +124,7 @@ class Vision:
     patience: Annotated[
         float,
         About(
-            "How long a face may be out of sight and still be the same one; with a camera.max_fps below 2, three "
-            "frames at least.",
+            "How long a face may be out of sight and still be the same one; for three frames where those take longer.",
             "seconds",
             0.1,
             60,

@@ -8,12 +8,6 @@ from edge.pipeline import Pipeline
 from edge.service.configuration import Camera, Configuration
 from edge.vision.timing import Timing
 
-_SLOW = 2.0
-"""Frames a second below which `vision.patience` alone, a second where nobody sets it, would end a track between two
-frames, or at the first in which the face is missed."""
-_SPAN = 3
-"""Frames that the patience spans there at least."""
-
 
 def capture_settings(camera: Camera) -> CaptureSettings:
     """How the settings say to read a camera."""
@@ -23,12 +17,6 @@ def capture_settings(camera: Camera) -> CaptureSettings:
     return CaptureSettings(
         size=camera.size, max_fps=camera.max_fps, buffers=camera.buffers, stale=camera.stale_after, view=view
     )
-
-
-def patience_of(configuration: Configuration) -> float:
-    """Seconds for which a face may be out of sight and still be the same one, as the settings together have it."""
-    patience, fps = configuration.vision.patience, configuration.camera.max_fps
-    return patience if fps >= _SLOW else max(patience, _SPAN / fps)
 
 
 def pipeline_of(configuration: Configuration, timing: Timing | None = None) -> Pipeline:
@@ -45,7 +33,7 @@ def pipeline_of(configuration: Configuration, timing: Timing | None = None) -> P
         search_width=vision.search_width,
         gate_threshold=vision.gate_threshold,
         emotion_threshold=vision.emotion_threshold,
-        patience=patience_of(configuration),
+        patience=vision.patience,
         smoothing=vision.smoothing,
         profile=vision.profile,
         timing=timing,

@@ -1,11 +1,18 @@
 """Keeps apart the faces of a stream: which window of this frame is which face of the last. No pictures, only boxes."""
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 
 from edge.contract.records import Box
+
+_SPAN = 3
+"""Frames that a track lasts at least without a sight, however few come in a second."""
+
+_RECENT = 6
+"""Frames whose times tell how many usually come: of the five intervals between them two may be outages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,8 @@ class Update:
 class Tracker:
     """Follows several faces by the overlap of their boxes.
 
-    All times are seconds of the frames' monotonic clock, so that frame rate and clock changes do not matter; only the
-    patience must span a few frames.
+    All times are seconds of the frames' monotonic clock, so that frame rate and clock changes do not matter. The
+    patience is widened where it would not span a few frames of those that come.
     """
 
     def __init__(
@@ -58,13 +65,15 @@ class Tracker:
             confirm: frames in which a face must be seen before it has an id.
             settle: and the seconds from the first to the last of them. Windows that come and go are thereby dropped
                 at 30 frames a second as well as at 5.
-            patience: seconds without a sight, measured at the next frame, after which a track has ended.
+            patience: seconds without a sight, measured at the next frame, after which a track has ended; where frames
+                come so seldom that three take longer, as long as those take.
         """
         self._min_iou = min_iou
         self._reach = reach
         self._confirm = confirm
         self._settle = settle
         self._patience = patience
+        self._times: deque[float] = deque(maxlen=_RECENT)
         self._tracks: dict[int, Track] = {}
         self._keys = count(1)
         self._ids = count(1)
@@ -72,6 +81,7 @@ class Tracker:
     def update(self, boxes: Sequence[Box], mono: float) -> Update:
         """Takes the faces of one frame; their order decides nothing."""
         ended = self._expire(mono)
+        self._times.append(mono)
         matches = self._match(boxes)
         in_place = sorted(range(len(boxes)), key=lambda index: _place(boxes[index]))
         seen = {index: self._see(matches.get(index), boxes[index], mono) for index in in_place}
@@ -79,16 +89,26 @@ class Tracker:
         return Update(tuple(seen[index] for index in range(len(boxes))), ended)
 
     def finish(self) -> tuple[Track, ...]:
-        """Ends every track; later faces get new ids."""
+        """Ends every track; later faces get new ids. How often frames came is forgotten too."""
         ended = tuple(self._tracks.values())
         self._tracks.clear()
+        self._times.clear()
         return ended
 
     def _expire(self, mono: float) -> tuple[Track, ...]:
-        ended = tuple(track for track in self._tracks.values() if mono - track.last > self._patience)
+        lasting = max(self._patience, _SPAN * self._interval())
+        ended = tuple(track for track in self._tracks.values() if mono - track.last > lasting)
         for track in ended:
             del self._tracks[track.key]
         return ended
+
+    def _interval(self) -> float:
+        """Seconds that usually lie between two frames: the median, which an outage does not change.
+
+        Infinite between the first two, when nobody can tell yet.
+        """
+        intervals = sorted(later - earlier for earlier, later in pairwise(self._times))
+        return intervals[(len(intervals) - 1) // 2] if intervals else math.inf
 
     def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
         """Index of a box to its track: greedy, the best pair first."""

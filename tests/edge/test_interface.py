@@ -76,6 +76,14 @@ def test_a_stream_is_followed_and_a_picture_in_between_does_not_disturb_it(pipel
     assert pipeline.process(film[0], 2.1) == (), "a new stream begins anew"
 
 
+@pytest.mark.parametrize("apart", [1.01, 30.0])
+def test_a_stream_of_few_frames_is_followed_too(pipeline, film, apart):
+    pipeline.finish()
+    seen = [pipeline.process(frame, number * apart) for number, frame in enumerate(film[:5])]
+    assert [len(faces) for faces in seen] == [0, 0, 1, 1, 1]
+    assert len({face.track for faces in seen for face in faces}) == 1
+
+
 @pytest.mark.parametrize(
     "frame",
     [np.zeros((0, 4), np.uint8), np.zeros((9, 9), np.float32), np.zeros((9, 9, 2), np.uint8), [[1, 2]], None, "a.png"],

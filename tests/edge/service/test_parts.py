@@ -1,18 +1,16 @@
-"""What the settings make of the pipeline: a slow camera's faces are followed as a fast one's are."""
+"""The pipeline that the settings make: faces of a slow camera, or a folder, are followed as a fast one's are."""
 
 from itertools import islice
 
+import cv2
 import numpy as np
 import pytest
 
 from edge.capture.demo import open_demo
+from edge.capture.folder import open_folder
 from edge.contract.records import Frame
-from edge.service.configuration import Camera, Configuration, Vision
-from edge.service.parts import patience_of, pipeline_of
-
-
-def settings(fps: float, patience: float = 1.0) -> Configuration:
-    return Configuration(camera=Camera(max_fps=fps), vision=Vision(patience=patience))
+from edge.service.configuration import Configuration
+from edge.service.parts import pipeline_of
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +22,9 @@ def film() -> list[np.ndarray]:
     return pictures
 
 
-@pytest.mark.parametrize("fps", [0.1, 0.8, 1.0, 1.9])
-def test_a_face_is_followed_at_any_frame_rate(film, fps):
-    pipeline = pipeline_of(settings(fps))
+@pytest.mark.parametrize("fps", [0.1, 0.8, 0.9, 1.0, 1.9])
+def test_a_face_is_followed_however_few_frames_come(film, fps):
+    pipeline = pipeline_of(Configuration())
     analyses = [pipeline.analyze(Frame(index, index / fps, index / fps, grey)) for index, grey in enumerate(film)]
     assert [[seen.track for seen in analysis.observations] for analysis in analyses] == [
         [], [], [1], [1], [1], [], [1], [1],
@@ -36,12 +34,13 @@ def test_a_face_is_followed_at_any_frame_rate(film, fps):
     assert not any(analysis.episodes for analysis in analyses)
 
 
-@pytest.mark.parametrize("fps", [2.0, 5.0, 10.0, 120.0])
-@pytest.mark.parametrize("patience", [0.1, 1.0, 60.0])
-def test_from_two_frames_a_second_on_the_patience_is_as_it_is_set(fps, patience):
-    assert patience_of(settings(fps, patience)) == patience
-
-
-def test_a_patience_that_is_long_enough_stays():
-    assert patience_of(settings(0.5, 20.0)) == 20.0
-    assert patience_of(settings(0.5, 0.1)) == 6.0
+def test_a_face_in_two_of_every_three_pictures_of_a_folder_is_reported(film, tmp_path):
+    for index in range(9):
+        picture = film[0] if index % 3 else np.zeros_like(film[0])
+        cv2.imwrite(str(tmp_path / f"{index}.png"), picture)
+    pipeline = pipeline_of(Configuration())
+    with open_folder(tmp_path) as folder:
+        analyses = [pipeline.analyze(frame) for frame in folder]
+    assert [len(analysis.observations) for analysis in analyses] == [0, 0, 0, 0, 1, 1, 0, 1, 1]
+    (episode,) = pipeline.finish()
+    assert episode.frames == 6

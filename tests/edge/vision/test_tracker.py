@@ -75,6 +75,47 @@ def test_a_face_that_returns_after_the_patience_is_new_even_without_frames_betwe
     assert update.tracks[0].frames == 1
 
 
+@pytest.mark.parametrize("fps", [0.1, 0.4, 0.9, 0.99, 1.5])
+def test_a_face_is_followed_however_few_frames_come(fps):
+    tracker = Tracker()
+    updates = [tracker.update([FACE], mono) for mono in times(fps, 19 / fps)]
+    assert [update.tracks[0].id for update in updates] == [None, None] + [1] * 18
+    assert not any(update.ended for update in updates)
+
+
+@pytest.mark.parametrize("fps", [0.1, 0.9, 1.0, 1.5])
+def test_a_face_that_shows_in_two_of_three_of_few_frames_is_followed(fps):
+    tracker = Tracker()
+    updates = [tracker.update([FACE] if index % 3 else [], index / fps) for index in range(20)]
+    assert {track.id for update in updates[4:] for track in update.tracks} == {1}
+    assert not any(update.ended for update in updates)
+
+
+@pytest.mark.parametrize("fps", [0.5, 0.9, 10])
+@pytest.mark.parametrize("frames", [2, 3, 4, 20])
+def test_one_outage_ends_a_track_at_any_frame_rate_and_changes_nothing_later(fps, frames):
+    tracker = Tracker()
+    follow(tracker, FACE, [index / fps for index in range(frames)])
+    after = (frames - 1) / fps + max(1.0, 3 / fps) + 0.1
+    assert [track.frames for track in tracker.update([FACE], after).ended] == [frames]
+    assert [track.frames for track in tracker.update([], after + max(1.0, 3 / fps) + 0.1).ended] == [1]
+
+
+def test_a_stream_that_slows_down_is_followed_after_a_few_frames():
+    tracker = Tracker()
+    assert follow(tracker, FACE, times(10, 3)) == 1
+    assert follow(tracker, FACE, times(0.5, 16, start=5.0)) == 2
+    assert follow(tracker, FACE, times(0.5, 16, start=23.0)) == 2
+
+
+def test_the_frame_rate_of_another_stream_does_not_count():
+    tracker = Tracker()
+    follow(tracker, FACE, times(0.1, 100))
+    tracker.finish()
+    assert follow(tracker, FACE, times(10, 1, start=1000.0)) == 2
+    assert [track.id for track in tracker.update([], 1002.1).ended] == [2]
+
+
 @pytest.mark.parametrize(("fps", "speed"), [(5, 300), (10, 600), (30, 1800)])
 def test_follows_fast_motion(fps, speed):
     """60 pixels a frame for a face of 80: less than a seventh of the boxes' union is shared."""
