@@ -65,6 +65,7 @@ class _Place:
         looked: when it was last looked for there.
         seen: the last frame that has it, also where it was not looked for in that.
         speed: of the box, in its sides a second.
+        since: from when on it was found each time that it was looked for; -inf where it was never missed.
     """
 
     box: Box
@@ -72,6 +73,7 @@ class _Place:
     looked: float
     seen: float
     speed: float = 0.0
+    since: float = -math.inf
 
     def distance(self, box: Box) -> float:
         """Between the centres, in pixels."""
@@ -83,10 +85,10 @@ class _Place:
         passed = mono - self.found
         return min(_FARTHEST, _STILL + self.speed * passed + _ACCELERATION / 2 * passed**2)
 
-    def moved(self, box: Box, mono: float) -> "_Place":
+    def moved(self, box: Box, mono: float, since: float) -> "_Place":
         """The place of the same face in a later frame."""
         speed = self.distance(box) / box.width / (mono - self.found) if mono > self.found else self.speed
-        return _Place(box, mono, mono, mono, speed)
+        return _Place(box, mono, mono, mono, speed, since)
 
 
 class Search:
@@ -96,10 +98,10 @@ class Search:
     in turns: the others keep their boxes of the last frame. New faces are looked for everywhere, but not in every
     frame, and in a part of the picture in one frame and in the others in the next, so that no frame takes much longer
     than the others; and seldom while the picture stays as it was, as of an empty room. A face that is not to be found
-    any more where it was is looked for everywhere at once, first in the part where it was. The whole frame is searched
-    at the beginning, where the last one is so long ago that every part would have had its turn since, and when there
-    are so many faces that it costs no more. All windows of the detector are followed, also those that the gate
-    rejects: which of them are faces may show only in later frames.
+    any more where it was is looked for everywhere at once, first in the part where it was; but not a window that comes
+    and goes at its place. The whole frame is searched at the beginning, where the last one is so long ago that every
+    part would have had its turn since, and when there are so many faces that it costs no more. All windows of the
+    detector are followed, also those that the gate rejects: which of them are faces may show only in later frames.
 
     Attributes:
         frames: searched so far.
@@ -122,7 +124,8 @@ class Search:
             detector: does the searching.
             every: seconds of stream after which a part of the picture is searched again; 0 searches every frame whole.
                 With 0.4 a new face is seen within 0.5 s from 10 frames a second on.
-            patience: seconds for which a place is remembered where a face was, and is no more.
+            patience: seconds for which a place is remembered where a face was, and is no more; and for which a face
+                that was missed must be seen again until it is looked for everywhere when it goes.
             at_once: places that are searched in a frame before they take turns.
             crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fourteen
                 of its kind (see `HaarDetector.detect_near`).
@@ -185,7 +188,11 @@ class Search:
         self._searched[part], self._outlines[part] = mono, outline
         boxes = self._detector.detect_part(grey, part)
         new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
-        return found + [_Place(box, mono, mono, mono) for box in new]
+        return found + [_Place(box, mono, mono, mono, since=self._since(box, mono)) for box in new]
+
+    def _since(self, box: Box, mono: float) -> float:
+        """Now, of what is found where a place was searched in vain: it flickers, or is not to be seen from there."""
+        return mono if any(box.iou(place.box) >= _SAME for place in self._places) else -math.inf
 
     def _is_worth(self, part: int, outline: Grey, mono: float) -> bool:
         """Whether a part may show something else than when it was searched last."""
@@ -202,12 +209,13 @@ class Search:
         for place, near in zip(turn, searches, strict=True):
             self.places += 1
             place.looked = mono
+            since = place.since if place.seen == self._mono else mono
             # A neighbour's face is left to its own place, whose search sees it whole.
             here = [box for box in near if min(self._places, key=lambda other: other.distance(box)) is place]
-            if not here and place.seen == self._mono:
+            if not here and mono - since >= self._patience:
                 lost.append(place)
             new = (box for box in here if all(box.iou(other.box) < _SAME for other in found))
-            found.extend([place.moved(box, mono) for box in new])
+            found.extend([place.moved(box, mono, since) for box in new])
         return found, lost
 
     def _turn(self) -> list[_Place]:

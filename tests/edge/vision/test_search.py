@@ -215,6 +215,48 @@ def test_a_face_that_is_gone_is_looked_for_everywhere_at_once_and_only_once():
     assert look(search, scene, 0.4)[1] == [moved(FACE, 300), FACE]
 
 
+@pytest.mark.parametrize("shown", [(True, False), (True, True, False), (True, False, False)])
+@pytest.mark.parametrize("near", [True, False])
+def test_a_window_that_flickers_is_hardly_looked_for_everywhere(shown, near):
+    """Also where the search of its place never sees it."""
+    scene = still()
+    if not near:
+        scene.detect_near = lambda grey, places: ([] for _ in places)
+    search = Search(scene)
+    found = {}
+    for index in range(40):
+        scene.faces = [FACE] if shown[index % len(shown)] else []
+        found |= sweeps(search, scene, range(index, index + 1))
+    assert [index for index in found if index < 5] in ([0, 1, 2], [0, 2, 3])
+    assert len(found) <= (5 if near else 8), "and every two seconds; where its place is forgotten, anew"
+
+
+def test_a_face_that_was_missed_once_is_looked_for_again_when_it_was_there_for_a_second():
+    def searched(again: int) -> dict[int, int | None]:
+        """Where it is looked for when it goes, so many frames after it came back."""
+        scene = Scene(FACE)
+        search = Search(scene, every=60, patience=1.0)
+        sweeps(search, scene, range(10))
+        scene.faces = []
+        sweeps(search, scene, range(10, 12))
+        scene.faces = [FACE]
+        sweeps(search, scene, range(12, 12 + again))
+        scene.faces = []
+        return sweeps(search, scene, range(12 + again, 20 + again))
+
+    assert searched(5) == {}
+    assert searched(11) == {23: UPPER, 24: LOWER}
+
+
+@pytest.mark.parametrize("step", [30, 60, 90])
+def test_a_face_that_passes_by_is_found_in_every_frame(step):
+    scene = Scene(FACE)
+    search = Search(scene, every=60)
+    for index in range(7):
+        scene.faces = [moved(FACE, step * index)]
+        assert look(search, scene, index / 10)[0] == scene.faces
+
+
 def test_a_face_that_is_gone_is_looked_for_first_in_the_part_where_it_was():
     scene = Scene(OTHER)
     search = Search(scene, every=60)
