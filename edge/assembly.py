@@ -64,7 +64,8 @@ def load_pipeline(
         cascade: the detector's XML file; None takes OpenCV's own.
         scale_factor: ratio of one size that the detector looks for to the next, over 1.
         min_neighbors: overlapping hits that make a face.
-        smallest: side of the smallest face to find, in pixels of the frame.
+        smallest: side of the smallest face to find, in pixels of the frame. Not under the frame's width x 25 /
+            `search_width` (50 of 640 at 320), and not under 25: the cascade sees none there, whatever is asked for.
         search_width: pixels; wider frames are searched at this width. For group photos take more.
         search_every: seconds of stream between searches for new faces everywhere; in between, faces are looked for
             where they were. 0 searches every frame whole.

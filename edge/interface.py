@@ -66,7 +66,8 @@ class Pipeline:
             models: the folder of `emotion.tflite`, `gate.tflite` and their manifests; None takes those of this package.
             profile: a person's profile, made by `emotion-edge calibrate`; None for nobody's.
             threads: processor cores for each model, and for OpenCV in the whole process.
-            smallest: side of the smallest face to find, in pixels of the picture.
+            smallest: side of the smallest face to find, in pixels of the picture. Not under the picture's width x 25 /
+                `search_width` (50 of 1280 at 640), and not under 25, whatever is asked for.
             search_width: pixels; wider pictures are searched at this width. For photos of groups take more (1280), for
                 a stream on a small board less (320).
             threshold: best probability, 0 to 1, under which a face is "uncertain"; None takes the model's own.

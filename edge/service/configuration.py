@@ -79,7 +79,16 @@ class Camera:
             "The part to look at, of the turned picture: x, y, width, height. Not set: all of it.", "pixels", 0, 8192
         ),
     ] = None
-    smallest_face: Annotated[int, About("Side of the smallest face to find.", "pixels", 20, 4096)] = 60
+    smallest_face: Annotated[
+        int,
+        About(
+            "Side of the smallest face to find; never under the frame's width x 25 / vision.search_width: 50 of 640 at "
+            "320.",
+            "pixels",
+            20,
+            4096,
+        ),
+    ] = 60
     max_fps: Annotated[
         float,
         About(

@@ -10,6 +10,8 @@ import pytest
 from edge.assembly import load_classifier, load_pipeline
 from edge.contract.errors import ConfigurationError, ModelError
 from edge.contract.records import Frame
+from edge.interface import Pipeline
+from edge.service.configuration import Camera
 from tests.closed import closed_folder
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +67,24 @@ def test_the_shipped_models_make_a_pipeline(shipped):
     analysis = pipeline.analyze(Frame(0, 0.0, 0.0, noise))
     assert (analysis.observations, analysis.episodes) == ((), ())
     assert pipeline.whole(noise[:48, :48]).rejected
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "search_width"),
+    [
+        (Camera.__annotations__["smallest_face"].__metadata__[0].text, 640, 320),
+        (load_pipeline.__doc__, 640, 320),
+        (Pipeline.load.__doc__, 1280, 640),
+    ],
+)
+def test_who_asks_for_smaller_faces_is_told_where_that_ends(shipped, text, width, search_width):
+    def smallest_window(smallest: int) -> int:
+        detector = load_pipeline(smallest=smallest, search_width=search_width).search._detector
+        return detector._least(np.zeros((240, search_width)), np.zeros((240 * width // search_width, width)))
+
+    least = width * 25 // search_width
+    assert f"{least} of {width} at {search_width}" in text
+    assert smallest_window(20) == smallest_window(least) < smallest_window(least + 10)
 
 
 def test_thresholds_of_the_users_replace_the_manifests(shipped):
