@@ -38,7 +38,10 @@ class ObservedFace:
 
 
 class Pipeline:
-    """Finds faces and reads their expressions, with the same models and settings as the command line.
+    """Finds faces and reads their expressions, with the same models as the command line.
+
+    What `load` makes searches finer than `run` and coarser than `image`, unless told otherwise: `search_width=320,
+    smallest=60` searches as `run` does with its own settings, and `search_width=1280, smallest=50` as `image` does.
 
     Not for several threads at once; load one for each. Errors are `edge.EdgeError`s, each a line that says what is
     wrong and what to do about it.

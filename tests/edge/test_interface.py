@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 import edge
-from edge import EdgeError, ObservedFace, Pipeline
+from edge import EdgeError, ObservedFace, Pipeline, assembly
 from edge.capture.demo import open_demo
 from edge.contract.labels import EMOTIONS
 from edge.contract.profile import Profile, save_profile
+from edge.service.configuration import Configuration
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +75,16 @@ def test_a_stream_is_followed_and_a_picture_in_between_does_not_disturb_it(pipel
     assert then.track == last.track is not None
     pipeline.finish()
     assert pipeline.process(film[0], 2.1) == (), "a new stream begins anew"
+
+
+def test_it_tells_how_to_search_as_the_commands_do(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(assembly, "load_pipeline", lambda *_, **settings: asked.update(settings))
+    assembly.load_photo_pipeline()
+    run = Configuration()
+    text = " ".join(Pipeline.__doc__.split())
+    assert f"`search_width={asked['search_width']}, smallest={asked['smallest']}` as `image` does" in text
+    assert f"`search_width={run.vision.search_width}, smallest={run.camera.smallest_face}` searches as `run`" in text
 
 
 @pytest.mark.parametrize("apart", [1.01, 30.0])
