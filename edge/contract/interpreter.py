@@ -31,11 +31,17 @@ class Model:
 
     Attributes:
         manifest: what is known of the model.
-        name: the file's name without its suffix.
+        name: what messages call it: where it was loaded from a file, the file's path.
     """
 
     def __init__(self, data: bytes, manifest: Manifest, name: str, threads: int = 1):
         """Takes the bytes that were verified, never a path that may have changed since.
+
+        Args:
+            data: the .tflite file's content.
+            manifest: what is known of it.
+            name: for messages.
+            threads: processor cores to use.
 
         Raises:
             ModelError: the bytes are not the manifest's, no runtime is installed, the runtime refuses the model, or

@@ -1,5 +1,6 @@
 import dataclasses
 import hashlib
+import re
 import sys
 import types
 from pathlib import Path
@@ -94,6 +95,12 @@ class TestRun:
     def test_another_shape_or_type_is_refused(self, data, face):
         with pytest.raises(InputError, match=r"expected uint8 \(48, 48\)"):
             Model.load(data / "tiny_int8.tflite").run(face)
+
+    def test_messages_name_the_file_by_its_path(self, data):
+        model = Model.load(data / "tiny_int8.tflite")
+        assert model.name == str(data / "tiny_int8.tflite")
+        with pytest.raises(InputError, match=f"^{re.escape(model.name)}: "):
+            model.run(np.zeros((9, 9), np.uint8))
 
 
 class TestVerification:
