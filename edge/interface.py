@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.assembly import load_pipeline
-from edge.contract.errors import InputError
+from edge.contract.errors import ConfigurationError, InputError
 from edge.contract.preprocessing import to_grey
 from edge.contract.records import Box, Frame, Grey
 from edge.pipeline import Pipeline as Stages
+from edge.vision.ranges import PROBABILITY, SEARCH_WIDTH, SMALLEST_FACE, THREADS, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,14 @@ class Pipeline:
 
         Raises:
             ModelError: a model is missing or cannot be used.
-            ConfigurationError: OpenCV has no face cascade, or the profile cannot be used with this model.
+            ConfigurationError: OpenCV has no face cascade, the profile cannot be used with this model, or a number is
+                out of the range that it has in the settings of `run`.
         """
+        _check("threads", threads, THREADS)
+        _check("smallest", smallest, SMALLEST_FACE)
+        _check("search_width", search_width, SEARCH_WIDTH)
+        if threshold is not None:
+            _check("threshold", threshold, PROBABILITY)
         return cls(
             load_pipeline(
                 None if models is None else Path(models),
@@ -138,6 +145,11 @@ class Pipeline:
     def finish(self) -> None:
         """Ends the stream: the next frame that is processed begins a new one."""
         self._stages.finish()
+
+
+def _check(name: str, value: float, allowed: Range) -> None:
+    if not allowed.admits(value):
+        raise ConfigurationError(f"{name}: {value} is out of range: {allowed}")
 
 
 def _grey(frame: NDArray[Any]) -> Grey:

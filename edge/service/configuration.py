@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from edge.capture.credentials import without_credentials
+from edge.vision.ranges import PROBABILITY, SEARCH_WIDTH, SMALLEST_FACE, THREADS, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,13 @@ class About:
     @property
     def range(self) -> str:
         """The range with its unit, such as "0.1 to 120 frames a second"; empty where there is none."""
-        span = "" if self.low is None or self.high is None else f"{self.low:g} to {self.high:.7g}"
-        return f"{span} {self.unit}".strip()
+        return self.unit if self.low is None or self.high is None else str(Range(self.unit, self.low, self.high))
 
     def admits(self, value: object) -> bool:
         """Whether a value is in the range; true of what is no number."""
         if self.low is None or self.high is None or not isinstance(value, int | float):
             return True
-        return self.low <= value <= self.high
+        return Range(self.unit, self.low, self.high).admits(value)
 
 
 class Address(str):
@@ -84,9 +84,7 @@ class Camera:
         About(
             "Side of the smallest face to find; never under the frame's width x 25 / vision.search_width: 50 of 640 at "
             "320.",
-            "pixels",
-            20,
-            4096,
+            *SMALLEST_FACE,
         ),
     ] = 60
     max_fps: Annotated[
@@ -118,17 +116,17 @@ class Vision:
         Path | None, About("Folder with emotion.tflite, gate.tflite and their .json. Not set: those that came along.")
     ] = None
     cascade: Annotated[Path | None, About("The face detector's XML file. Not set: OpenCV's own.")] = None
-    threads: Annotated[int, About("Processor cores to use.", "cores", 1, 64)] = 1
+    threads: Annotated[int, About("Processor cores to use.", *THREADS)] = 1
     search_width: Annotated[
-        int, About("Wider frames are searched at this width: more finds smaller faces, slower.", "pixels", 64, 8192)
+        int, About("Wider frames are searched at this width: more finds smaller faces, slower.", *SEARCH_WIDTH)
     ] = 320
     gate_threshold: Annotated[
         float | None,
-        About("Probability from which a window counts as a human face. Not set: the model's own.", "", 0, 1),
+        About("Probability from which a window counts as a human face. Not set: the model's own.", *PROBABILITY),
     ] = None
     emotion_threshold: Annotated[
         float | None,
-        About('Best probability under which a face is "uncertain". Not set: the model\'s own.', "", 0, 1),
+        About('Best probability under which a face is "uncertain". Not set: the model\'s own.', *PROBABILITY),
     ] = None
     patience: Annotated[
         float,

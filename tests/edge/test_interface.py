@@ -12,6 +12,7 @@ import pytest
 import edge
 from edge import EdgeError, ObservedFace, Pipeline, assembly
 from edge.capture.demo import open_demo
+from edge.contract.errors import ConfigurationError
 from edge.contract.labels import EMOTIONS
 from edge.contract.profile import Profile, save_profile
 from edge.service.configuration import Configuration
@@ -117,6 +118,30 @@ def test_settings_are_heeded(film, tmp_path):
         Pipeline.load(profile="nowhere.json")
     with pytest.raises(EdgeError, match=r"emotion\.tflite"):
         Pipeline.load(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"search_width": 0}, "search_width: 0 is out of range: 64 to 8192 pixels"),
+        ({"search_width": -5}, "search_width: -5 is out of range: 64 to 8192 pixels"),
+        ({"smallest": -9}, "smallest: -9 is out of range: 20 to 4096 pixels"),
+        ({"threshold": 7.0}, "threshold: 7.0 is out of range: 0 to 1"),
+        ({"threshold": float("nan")}, "threshold: nan is out of range: 0 to 1"),
+        ({"threads": 0}, "threads: 0 is out of range: 1 to 64 cores"),
+    ],
+)
+def test_a_number_out_of_range_is_refused_in_one_line(setting, said):
+    with pytest.raises(ConfigurationError) as caught:
+        Pipeline.load(**setting)
+    assert str(caught.value) == said
+
+
+def test_the_ends_of_the_ranges_are_taken(film):
+    for threshold in (0.0, 1.0):
+        faces = Pipeline.load(search_width=8192, smallest=20, threshold=threshold).analyze(film[0])
+        assert {face.emotion for face in faces} <= set(EMOTIONS) | {"uncertain"}
+    assert Pipeline.load(search_width=64, smallest=4096).analyze(film[0]) == ()
 
 
 def test_what_is_seen_does_not_change(pipeline, film):
