@@ -33,26 +33,33 @@ _EARLY = 0.005
 rounding of their times must not put it off by a frame."""
 
 
+class Picture(Protocol):
+    """One picture, made ready for several searches. All faces are in its pixels, the largest first."""
+
+    def outline(self) -> Grey:
+        """The picture so small that whatever could become a face just shows in it."""
+
+    def detect(self) -> list[Box]:
+        """All faces."""
+
+    def detect_part(self, part: int) -> list[Box]:
+        """Those in a part of the picture, from 0 on."""
+
+    def part_of(self, box: Box) -> int:
+        """The part that a face at this place belongs to."""
+
+    def detect_near(self, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
+        """Those of about a box's size, as near to it as so many of its sides. A small part of what `detect` does."""
+
+
 class Detector(Protocol):
-    """Finds faces in one picture (uint8, shape (h, w)), largest first, in its pixels."""
+    """Finds faces in pictures (uint8, shape (h, w))."""
 
     parts: int
     """How many parts a picture has."""
 
-    def outline(self, grey: Grey) -> Grey:
-        """The picture so small that whatever could become a face just shows in it."""
-
-    def detect(self, grey: Grey) -> list[Box]:
-        """All of them."""
-
-    def detect_part(self, grey: Grey, part: int) -> list[Box]:
-        """Those in a part of the picture, from 0 on."""
-
-    def part_of(self, grey: Grey, box: Box) -> int:
-        """The part that a face at this place belongs to."""
-
-    def detect_near(self, grey: Grey, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
-        """Those of about a box's size, as near to it as so many of its sides. A small part of what `detect` does."""
+    def reduce(self, grey: Grey) -> Picture:
+        """Makes a picture ready."""
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -128,7 +135,7 @@ class Search:
                 that was missed must be seen again until it is looked for everywhere when it goes.
             at_once: places that are searched in a frame before they take turns.
             crowd: places from which on a frame is searched whole. Measured, a whole search takes as long as fourteen
-                of its kind (see `HaarDetector.detect_near`).
+                of its kind (see `Reduced.detect_near`).
             still: seconds of stream after which a part of the picture is searched again although nothing has changed:
                 for faces that are seen in one frame of several, or in the dark.
         """
@@ -150,43 +157,44 @@ class Search:
 
     def find(self, grey: Grey, mono: float) -> list[Box]:
         """The faces in the next frame (uint8, shape (h, w)) of the stream, taken at `mono`, largest first."""
+        picture = self._detector.reduce(grey)
         if not self._every or self._mono == -math.inf or len(self._places) >= self._crowd:
-            found = self._everywhere(grey, mono)
+            found = self._everywhere(picture, mono)
         else:
-            found = self._with_new(grey, mono, *self._follow(grey, mono))
+            found = self._with_new(picture, mono, *self._follow(picture, mono))
         self.frames += 1
         self._remember(found, mono)
         return sorted((place.box for place in found), key=lambda box: (-box.area, box.x, box.y))
 
     def whole(self, grey: Grey) -> list[Box]:
         """The faces of a picture (uint8, shape (h, w)) that belongs to no stream, largest first."""
-        return self._detector.detect(grey)
+        return self._detector.reduce(grey).detect()
 
-    def _everywhere(self, grey: Grey, mono: float) -> list[_Place]:
+    def _everywhere(self, picture: Picture, mono: float) -> list[_Place]:
         self.swept += 1
         self._searched = [mono] * self._detector.parts
-        self._outlines = [self._detector.outline(grey)] * self._detector.parts
-        return [_Place(box, mono, mono, mono) for box in self._detector.detect(grey)]
+        self._outlines = [picture.outline()] * self._detector.parts
+        return [_Place(box, mono, mono, mono) for box in picture.detect()]
 
-    def _with_new(self, grey: Grey, mono: float, found: list[_Place], lost: Sequence[_Place]) -> list[_Place]:
+    def _with_new(self, picture: Picture, mono: float, found: list[_Place], lost: Sequence[_Place]) -> list[_Place]:
         """Adds the faces that are elsewhere, in the part of the picture whose turn it is."""
         if lost:
             self._searched = [-math.inf] * self._detector.parts
         waiting = [part for part, last in enumerate(self._searched) if mono - last >= self._every - _EARLY]
         if not waiting:
             return found
-        outline = self._detector.outline(grey)
+        outline = picture.outline()
         worth = [part for part in waiting if self._is_worth(part, outline, mono)]
         if not worth:
             return found
         if mono - self._mono >= self._every * self._detector.parts - _EARLY:
-            return self._everywhere(grey, mono)
+            return self._everywhere(picture, mono)
         part = min(worth, key=self._searched.__getitem__)
         if lost:
-            part = self._detector.part_of(grey, max((place.box for place in lost), key=lambda box: box.area))
+            part = picture.part_of(max((place.box for place in lost), key=lambda box: box.area))
         self.swept += 1
         self._searched[part], self._outlines[part] = mono, outline
-        boxes = self._detector.detect_part(grey, part)
+        boxes = picture.detect_part(part)
         new = (box for box in boxes if all(box.iou(place.box) < _ALIKE for place in found))
         return found + [_Place(box, mono, mono, mono, since=self._since(box, mono)) for box in new]
 
@@ -200,12 +208,12 @@ class Search:
         changed = before is None or int(cv2.absdiff(before, outline).max()) > _NOISE
         return changed or mono - self._searched[part] >= self._still - _EARLY
 
-    def _follow(self, grey: Grey, mono: float) -> tuple[list[_Place], list[_Place]]:
+    def _follow(self, picture: Picture, mono: float) -> tuple[list[_Place], list[_Place]]:
         """The faces at the known places, and the places where one is gone that was there until now."""
         turn = self._turn()
         waiting = (place for place in self._places if place not in turn and place.seen == self._mono)
         found, lost = [dataclasses.replace(place, seen=mono) for place in waiting], []
-        searches = self._detector.detect_near(grey, [(place.box, place.reach(mono)) for place in turn])
+        searches = picture.detect_near([(place.box, place.reach(mono)) for place in turn])
         for place, near in zip(turn, searches, strict=True):
             self.places += 1
             place.looked = mono

@@ -80,7 +80,7 @@ def test_the_shipped_models_make_a_pipeline(shipped):
 def test_who_asks_for_smaller_faces_is_told_where_that_ends(shipped, text, width, search_width):
     def smallest_window(smallest: int) -> int:
         detector = load_pipeline(smallest=smallest, search_width=search_width).search._detector
-        return detector._least(np.zeros((240, search_width)), np.zeros((240 * width // search_width, width)))
+        return detector.reduce(np.zeros((width // 2, width), np.uint8))._smallest
 
     least = width * 25 // search_width
     assert f"{least} of {width} at {search_width}" in text

@@ -30,22 +30,27 @@ class Scene:
         self.changes, self.shown = itertools.count(), None
         self.looked: list[Box | int | None] = []
         self.reaches: list[float] = []
+        self.reduced = 0
 
-    def outline(self, grey: np.ndarray) -> np.ndarray:
+    def reduce(self, grey: np.ndarray) -> "Scene":
+        self.reduced += 1
+        return self
+
+    def outline(self) -> np.ndarray:
         return self.shown if self.shown is not None else np.array([[next(self.changes) * 5 % 256]], np.uint8)
 
-    def detect(self, grey: np.ndarray) -> list[Box]:
+    def detect(self) -> list[Box]:
         self.looked.append(None)
         return sorted(self.faces, key=lambda face: -face.area)
 
-    def detect_part(self, grey: np.ndarray, part: int) -> list[Box]:
+    def detect_part(self, part: int) -> list[Box]:
         self.looked.append(part)
-        return [face for face in self.faces if self.part_of(grey, face) == part]
+        return [face for face in self.faces if self.part_of(face) == part]
 
-    def part_of(self, grey: np.ndarray, box: Box) -> int:
+    def part_of(self, box: Box) -> int:
         return LOWER if box.y + box.height / 2 >= 240 else UPPER
 
-    def detect_near(self, grey: np.ndarray, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
+    def detect_near(self, places: Iterable[tuple[Box, float]]) -> Iterator[list[Box]]:
         for box, reach in places:
             self.looked.append(box)
             self.reaches.append(reach)
@@ -221,7 +226,7 @@ def test_a_window_that_flickers_is_hardly_looked_for_everywhere(shown, near):
     """Also where the search of its place never sees it."""
     scene = still()
     if not near:
-        scene.detect_near = lambda grey, places: ([] for _ in places)
+        scene.detect_near = lambda places: ([] for _ in places)
     search = Search(scene)
     found = {}
     for index in range(40):
@@ -271,7 +276,7 @@ def test_a_face_that_is_followed_is_not_found_a_second_time(shown):
     """A search of a part of the picture may show it with fewer hits, so with another box."""
 
     class Partly(Scene):
-        def detect_part(self, grey, part):
+        def detect_part(self, part):
             return [shown, OTHER]
 
     search = Search(Partly(FACE), every=0.4)
@@ -360,7 +365,7 @@ def test_neighbours_are_seen_from_their_own_places():
     cut = Box(right.x, right.y, 60, 60)
 
     class Cutting(Scene):
-        def detect_near(self, grey, places):
+        def detect_near(self, places):
             return ([left, cut] if box == left else [right, Box(left.x + 20, left.y, 60, 60)] for box, _ in places)
 
     search = Search(Cutting(left, right), every=60)
@@ -374,7 +379,7 @@ def test_one_face_found_from_two_places_is_one():
     look(search, scene, 0.0)
     scene.faces = [moved(FACE, 84)]
     assert look(search, scene, 0.1)[0] == [moved(FACE, 84)]
-    scene.detect_near = lambda grey, places: ([moved(FACE, 38 if box.x < 120 else 44)] for box, _ in places)
+    scene.detect_near = lambda places: ([moved(FACE, 38 if box.x < 120 else 44)] for box, _ in places)
     assert len(search.find(GREY, 0.2)) == 1
 
 
@@ -415,6 +420,16 @@ def test_a_crowd_is_searched_whole():
     scene.faces = row(23)
     look(search, scene, 2.0)
     assert None not in look(search, scene, 2.1)[1], "places without a face are given up, so it ends again"
+
+
+def test_however_a_frame_is_searched_it_is_reduced_once():
+    scene = Scene(FACE)
+    search = Search(scene)
+    for index in range(10):
+        scene.faces = [FACE] if index % 4 else []
+        look(search, scene, index / 4)
+    assert (search.frames, scene.reduced) == (10, 10)
+    assert search.swept > 5
 
 
 def test_zero_searches_every_frame_whole():
