@@ -11,7 +11,7 @@ Installs the checkout or release that it lies in as the service emotion-edge. Ru
 logs stay.
 
   --offline WHEELS  take every package from this folder and nothing from the network; to fill it, on a machine like this:
-                    pip wheel --wheel-dir WHEELS 'CHECKOUT[mqtt,metrics]'
+                    pip wheel --wheel-dir WHEELS 'CHECKOUT[mqtt,metrics,web]'
   --no-start        do not start the service
   --uninstall       remove everything but configuration, logs and user
   --purge           with --uninstall: remove these as well

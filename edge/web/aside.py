@@ -6,10 +6,13 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
 from edge.terminal.leaving import Leftover
+
+_NICE = 10
 
 T = TypeVar("T")
 
@@ -27,14 +30,20 @@ async def aside(work: Callable[[], T]) -> T:
 
 
 def _do(work: Callable[[], T], done: "Future[T]") -> None:
-    _yield_to_the_run()
     try:
+        _yield_to_the_run()
         done.set_result(work())
     except BaseException as error:
         done.set_exception(error)
 
 
 def _yield_to_the_run() -> None:
-    """Of two that want a core, the run gets it: on Linux each thread has its own niceness."""
+    """Of two that want a core, the run gets it: on Linux each thread has its own niceness.
+
+    A process that is nicer already stays so: only root could take that back. Where a sandbox forbids the call the work
+    is done all the same.
+    """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        thread = threading.get_native_id()
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, max(_NICE, os.getpriority(os.PRIO_PROCESS, thread)))

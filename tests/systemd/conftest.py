@@ -167,7 +167,7 @@ def wheels(tmp_path_factory) -> Path:
         return Path(os.environ["TEST_WHEELS"]).resolve()
     folder = tmp_path_factory.mktemp("wheels")
     subprocess.run(["/usr/bin/python3", "-m", "venv", folder / "venv"], check=True, capture_output=True)
-    pip = [folder / "venv/bin/pip", "wheel", "--quiet", "--wheel-dir", folder / "wheels", f"{ROOT}[mqtt,metrics]"]
+    pip = [folder / "venv/bin/pip", "wheel", "--quiet", "--wheel-dir", folder / "wheels", f"{ROOT}[mqtt,metrics,web]"]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode and "Could not find a version" not in done.stderr:
         pytest.skip(f"no package index to install from: {done.stderr.strip().splitlines()[-1]}")

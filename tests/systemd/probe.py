@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import threading
 from multiprocessing import shared_memory
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def main(devices: list[str]) -> None:
         "cpuinfo": bool(Path("/proc/cpuinfo").read_text()),
         "callback": callback(),
         "clock": synchronization._kernel_state(),
+        "niceness": attempt(lambda: os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)),
         "shared": share_with_a_process(),
         "groups": os.getgroups(),
         "home_variable": os.environ["HOME"],

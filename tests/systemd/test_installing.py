@@ -167,7 +167,7 @@ def test_installs_what_the_service_needs(machine):
         f"{CONFIG} root:emotion-edge 640",
     ]
     assert machine.run("/usr/local/bin/emotion-edge", "--version").stdout.startswith("emotion-edge ")
-    machine.run(machine.PYTHON, "-c", "import paho.mqtt, prometheus_client")
+    machine.run(machine.PYTHON, "-c", "import paho.mqtt, prometheus_client, starlette, uvicorn")
     assert machine.run("systemctl", "is-enabled", "emotion-edge").stdout == "enabled\n"
 
 

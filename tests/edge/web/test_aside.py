@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from edge.web import aside as module
 from edge.web.aside import aside
 from tests.edge.web.asking import ROOT, WITHIN
 
@@ -44,6 +45,25 @@ def test_what_it_gives_and_raises():
     assert asyncio.run(aside(lambda: 7)) == 7
     with pytest.raises(ZeroDivisionError):
         asyncio.run(aside(lambda: 1 // 0))
+
+
+def test_it_works_where_it_may_not_be_nice(monkeypatch):
+    """As under a sandbox, or for a user whose process is nicer already."""
+
+    def refuse(*_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "setpriority", refuse)
+    assert asyncio.run(asyncio.wait_for(aside(lambda: 7), WITHIN)) == 7
+
+
+def test_whatever_goes_wrong_is_raised_and_nobody_waits_for_ever(monkeypatch):
+    def broken(*_: int) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(module, "_yield_to_the_run", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        asyncio.run(asyncio.wait_for(aside(lambda: 7), WITHIN))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
