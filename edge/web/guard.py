@@ -1,7 +1,9 @@
 """Who is answered at all, asked before anything else and before a byte of an upload is taken.
 
-A page of another site that is open in the same browser can send requests to 127.0.0.1, too. It is kept out by the name
-that it must use (a name of its own that points here, "DNS rebinding") and by what browsers say of who asks.
+A page of another site that is open in the same browser can send requests to 127.0.0.1, too. It is kept out by what
+browsers say of who asks, and where it uses a name of its own that points here ("DNS rebinding"), by that name. With a
+token any name will do, such as a router or a VPN gave this machine: nothing is answered without the token, and the
+cookie that stands for it belongs to the name at which it was given.
 """
 
 import hashlib
@@ -9,6 +11,7 @@ import hmac
 import ipaddress
 import re
 import socket
+from dataclasses import replace
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -49,7 +52,7 @@ class Guard:
         """Takes what is to be guarded, and where it is to be had."""
         self._app = app
         self._door = door
-        self._names = own_names(door.host)
+        self._names = own_names(door.host) if door.token is None else None
         self._pass = _pass(door.token) if door.token is not None else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,12 +72,17 @@ class Guard:
 
     def _refusal(self, request: Request) -> Response | None:
         if not known_host(request.headers.get("host", ""), self._names):
-            return PlainTextResponse("this name is not one of this machine's\n", 421)
+            return PlainTextResponse(f"this name is none of this machine's; open {self._address(request)}\n", 421)
         if self._door.token is not None and not self._is_let_in(request):
             return self._let_in(request)
         if not is_own(request):
             return PlainTextResponse("asked for by a page of another site\n", 403)
         return None
+
+    def _address(self, request: Request) -> str:
+        """Of the page, as this request reached it."""
+        host, port = request.scope["server"]
+        return replace(self._door, host=host).url(port)
 
     def _is_let_in(self, request: Request) -> bool:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -110,8 +118,11 @@ def own_names(host: str) -> frozenset[str]:
     return frozenset({"localhost", name, short, f"{short}.local", host.lower()})
 
 
-def known_host(header: str, names: frozenset[str]) -> bool:
-    """Whether a Host header names this machine. Any address does: rebinding takes a name of the attacker's."""
+def known_host(header: str, names: frozenset[str] | None) -> bool:
+    """Whether a Host header names this machine; None for where any name does, so long as it is one.
+
+    Any address does: rebinding takes a name of the attacker's.
+    """
     found = _HOST.fullmatch(header)
     if found is None:
         return False
@@ -119,7 +130,7 @@ def known_host(header: str, names: frozenset[str]) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return name in names
+        return name in names if names is not None else "[" not in name
     return True
 
 

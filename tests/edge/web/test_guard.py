@@ -130,9 +130,38 @@ def test_rebound_names_are_refused(client, host, monkeypatch):
     assert client.get("/", {"host": host}).status == 421
 
 
+def test_who_is_refused_is_told_where_the_page_is(client):
+    said = "this name is none of this machine's; open http://127.0.0.1:8080/\n"
+    assert client.get("/", {"host": "pi.fritz.box:8080"}).text == said
+
+
+@pytest.mark.parametrize("host", ["raspberrypi.fritz.box:8080", "pi.lan", "pi.tail1234.ts.net:8080", "evil.example"])
+def test_with_a_token_any_name_is_good_and_opens_nothing_by_itself(locked, host, photo):
+    """A router or a VPN may have named the machine. At a name that a stranger made point here there is no cookie."""
+    for path in [*routes(locked), "/none"]:
+        for method in METHODS:
+            assert locked.get(path, {"host": host}, method).status == 401, (method, path)
+    assert locked.post("/photo", photo, {"host": host, "origin": f"http://{host}"}).status == 401
+    assert locked.taken == 0
+    cookie = locked.get(f"/?token={TOKEN}", {"host": host}).headers["set-cookie"].partition(";")[0]
+    assert "domain" not in locked.get(f"/?token={TOKEN}", {"host": host}).headers["set-cookie"].lower()
+    known = {"host": host, "cookie": cookie}
+    assert locked.get("/status", known).status == 200
+    assert locked.post("/photo", photo, known | {"origin": f"http://{host}"}).status == 200
+    for strange in ("http://evil.test", "null", f"http://x.{host}"):
+        assert locked.post("/photo", photo, known | {"origin": strange}).status == 403
+
+
+@pytest.mark.parametrize("host", ["", "x@127.0.0.1", "pi.lan/evil", "[evil.example]", "[", "pi lan", "pi:x", "[::1"])
+def test_what_is_no_name_is_refused_with_a_token_too(locked, host):
+    for headers in ({}, {"authorization": f"Bearer {TOKEN}"}, {"origin": "null"}):
+        assert locked.get("/", headers | {"host": host}).status == 421
+
+
 @given(st.text(max_size=40))
 def test_no_host_header_breaks_it(text):
     known_host(text, own_names("127.0.0.1"))
+    known_host(text, None)
 
 
 @pytest.mark.parametrize(
