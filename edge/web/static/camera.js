@@ -1,6 +1,7 @@
 // The browser's own camera, for pages without one of the server's. It is on only while the page says so.
 
 export class OwnCamera {
+  #opening = null; // the attempt to open the camera that is under way
   #ids = Object.fromEntries(
     ["video", "own-screen", "own-veil", "own-start", "own-capture", "own-stop", "own-file", "progress"].map((id) => [id, document.getElementById(id)]),
   );
@@ -23,14 +24,21 @@ export class OwnCamera {
     addEventListener("pagehide", () => this.#stop());
   }
 
+  /** One attempt at a time: the second click of two adds nothing. What comes after a stop is turned off at once. */
   async #start() {
+    if (this.#opening) return;
+    const opening = (this.#opening = {});
     const { video } = this.#ids;
     try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720, facingMode: "user" } });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720, facingMode: "user" } });
+      if (this.#opening !== opening) return turnOff(stream);
+      video.srcObject = stream;
       await video.play();
       this.#show(true);
       this.#ids["own-capture"].focus();
+      this.#opening = null;
     } catch (error) {
+      if (this.#opening !== opening) return;
       this.#stop();
       const why = { NotAllowedError: "the camera was not allowed", NotFoundError: "no camera was found" };
       this.#ids.progress.textContent = why[error.name] ?? "the camera cannot be opened";
@@ -38,7 +46,8 @@ export class OwnCamera {
   }
 
   #stop() {
-    for (const track of this.#ids.video.srcObject?.getTracks() ?? []) track.stop();
+    this.#opening = null;
+    turnOff(this.#ids.video.srcObject);
     this.#ids.video.srcObject = null;
     const had = document.activeElement;
     this.#show(false);
@@ -57,4 +66,8 @@ export class OwnCamera {
     const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
     return new File([blob], `Capture, ${new Date().toLocaleTimeString()}`, { type: "image/jpeg" });
   }
+}
+
+function turnOff(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }

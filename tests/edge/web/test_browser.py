@@ -125,6 +125,47 @@ def test_the_browsers_own_camera(serving, chromium):
     chromium.until(f"window.track.readyState === 'ended' && {track} === null")
 
 
+@pytest.mark.parametrize("given", ["at once", "late"])
+def test_however_often_it_is_turned_on_the_camera_is_turned_off(serving, chromium, given):
+    """A double click, and a page that is left while the browser still asks whether the camera is allowed."""
+    _, port = serving()
+    opened(chromium, port)
+    chromium.value(
+        """(() => {
+            const media = navigator.mediaDevices, real = media.getUserMedia.bind(media);
+            window.asked = []; window.streams = []; window.allow = [];
+            media.getUserMedia = async (wish) => {
+                window.asked.push(wish);
+                if (window.late) await new Promise(allow => window.allow.push(allow));
+                const stream = await real(wish);
+                window.streams.push(stream);
+                return stream;
+            };
+        })()"""
+    )
+    chromium.value(f"window.late = {json.dumps(given == 'late')}")
+    chromium.click("#own-start")
+    chromium.value("document.getElementById('own-start').click()")
+    if given == "late":
+        chromium.value("dispatchEvent(new PageTransitionEvent('pagehide'))")
+        chromium.value("window.allow.forEach(allow => allow())")
+        chromium.until("window.streams.length === window.asked.length")
+    else:
+        chromium.until(
+            "!document.getElementById('own-capture').hidden && window.streams.length === window.asked.length"
+        )
+        chromium.click("#own-stop")
+    chromium.until(
+        "window.streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))", 10
+    )
+    assert chromium.value("document.getElementById('video').srcObject") is None
+    assert chromium.value("document.getElementById('own-stop').hidden && !document.getElementById('own-start').hidden")
+    assert chromium.value("document.getElementById('progress').textContent") == ""
+    chromium.value("window.late = false")
+    chromium.click("#own-start")
+    chromium.until("document.getElementById('video').videoWidth > 0 && !document.getElementById('own-capture').hidden")
+
+
 def test_the_live_view(serving, chromium, tmp_path):
     process, port = serving("--source", "demo")
     opened(chromium, port)
