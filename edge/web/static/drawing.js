@@ -26,9 +26,12 @@ export function said(face) {
   return `${face.emotion} ${percent(face.confidence)}`;
 }
 
-/** Draws a picture into a canvas as large as the picture, and the faces on it. `width` is what the boxes refer to. */
+const LARGEST = 1600; // pixels of a canvas' longer side: more is not seen, and each result on the page keeps its own
+
+/** Draws a picture into a canvas about as large as the picture, and the faces on it. `width` is what the boxes refer to. */
 export function drawScene(canvas, picture, width, faces) {
-  const scale = Math.max(1, 960 / picture.width); // lines and letters on a small picture would be coarse
+  const enlarged = Math.max(1, 960 / picture.width); // lines and letters on a small picture would be coarse
+  const scale = Math.min(enlarged, LARGEST / Math.max(picture.width, picture.height));
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
   const pen = canvas.getContext("2d");

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
 from edge.web.app import build_app
@@ -11,7 +12,7 @@ from edge.web.door import Door
 from edge.web.server import Server
 from edge.web.timeline import Timeline
 from edge.web.upload import MAX_BYTES
-from tests.edge.web.asking import LABELS, analysis, frame, seen
+from tests.edge.web.asking import LABELS, analysis, encoded, frame, seen
 from tests.edge.web.chromium import Chromium, find
 
 pytestmark = pytest.mark.skipif(not find(), reason="Chromium is not installed (apt install chromium)")
@@ -164,6 +165,20 @@ def test_however_often_it_is_turned_on_the_camera_is_turned_off(serving, chromiu
     chromium.value("window.late = false")
     chromium.click("#own-start")
     chromium.until("document.getElementById('video').videoWidth > 0 && !document.getElementById('own-capture').hidden")
+
+
+def test_a_large_photo_is_drawn_no_larger_than_it_is_looked_at(serving, chromium, tmp_path, picture):
+    sizes = {"large": (3200, 2400), "tall": (1200, 4000), "small": (320, 240)}
+    paths = [tmp_path / f"{name}.jpg" for name in sizes]
+    for path, size in zip(paths, sizes.values(), strict=True):
+        path.write_bytes(encoded(cv2.resize(picture, size), ".jpg"))
+    _, port = serving()
+    opened(chromium, port)
+    chromium.choose("#files", *paths)
+    assert [card["fault"] for card in cards(chromium, 3)] == [None] * 3
+    drawn = "[...document.querySelectorAll('#results canvas')].map(each => [each.width, each.height])"
+    assert chromium.value(drawn) == [[1600, 1200], [480, 1600], [960, 720]]
+    assert yellow(chromium, "#results canvas") > 300, "the box is where the face is"
 
 
 def test_the_live_view(serving, chromium, tmp_path):
