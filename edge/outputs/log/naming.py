@@ -6,11 +6,24 @@ it. The number alone gives the order, because a clock may be wrong or set back; 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 PACKED = ".gz"
+
+
+def behind_link(path: Path) -> Path:
+    """The file that a symbolic link leads to, there or not; its rotated files lie beside it and have its name.
+
+    Any other path is given back as it is, and so is a link to what has no name, as /dev/stdout in front of a pipe.
+    """
+    with suppress(OSError, RuntimeError):  # a loop, or a folder that may not be entered: who opens it says it better
+        if path.is_symlink():
+            target = path.resolve()
+            return target if target.exists() or not path.exists() else path
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which files a log consists of, for reading it: those this program rotates, and those of logrotate."""
 
 import gzip
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +10,7 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from edge.contract.errors import InputError
-from edge.outputs.log.naming import PACKED, LogName
+from edge.outputs.log.naming import PACKED, LogName, behind_link
 
 _LOGROTATE = re.compile(r"(?:\.(?P<number>\d+)|-(?P<day>\d{8,}(?:-\d+)?))(?:\.gz)?", re.ASCII)
 
@@ -33,13 +34,14 @@ def parts_of(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
     """The rotated files of a log, oldest first, and the one in use, opened so that rotating cannot take it away.
 
     Args:
-        path: the file in use; one that was rotated or compressed stands for itself alone.
+        path: the file in use, or a link to it; one that was rotated or compressed stands for itself alone.
 
     Raises:
         InputError: there is no such log, or it cannot be read.
     """
+    file = behind_link(path)
     try:
-        parts, current = ([], _open(path)) if path.suffix == PACKED else _at_rest(path)
+        parts, current = ([], _open(file)) if file.suffix == PACKED else _at_rest(file)
     except OSError as error:
         raise _unreadable(path, error) from None
     if current is None and not parts:
@@ -48,19 +50,24 @@ def parts_of(path: Path) -> tuple[list[Part], BufferedIOBase | None]:
 
 
 def unique(paths: list[Path]) -> list[Path]:
-    """The logs without files that come with another one of them already, as where a shell made them of `emotions*`.
+    """The logs, each once, without files that come with another one already, as where a shell made them of `emotions*`.
 
     Raises:
         InputError: a folder may not be entered or listed.
     """
-    covered = {name.resolve() for path in paths for part in _companions(path) for name in (part.plain, part.packed)}
-    given = dict.fromkeys(path for path in paths if not path.name.endswith(".partial"))
-    return [path for path in given if path.resolve() not in covered]
+    real = os.path.realpath
+    covered = {real(name) for path in paths for part in _companions(path) for name in (part.plain, part.packed)}
+    given: dict[str, Path] = {}
+    for path in paths:
+        if not path.name.endswith(".partial"):
+            given.setdefault(real(path), path)
+    return [path for place, path in given.items() if place not in covered]
 
 
 def _companions(path: Path) -> list[Part]:
+    file = behind_link(path)
     try:
-        return _rotated(path) if path.suffix != PACKED and path.exists() else []
+        return _rotated(file) if file.suffix != PACKED and file.exists() else []
     except OSError as error:
         raise _unreadable(path, error) from None
 

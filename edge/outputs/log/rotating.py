@@ -12,7 +12,7 @@ from typing import TypeVar
 from edge.outputs.log.archive import Archive
 from edge.outputs.log.limits import Limits
 from edge.outputs.log.line_file import LineFile, sync_folder
-from edge.outputs.log.naming import LogName
+from edge.outputs.log.naming import LogName, behind_link
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What a full disk, or a user's full share of it, answers."""
@@ -38,12 +38,13 @@ class RotatingFile:
         """Opens nothing yet.
 
         Args:
-            path: the file; pipes, devices and "-" for standard output are written as they are.
+            path: the file; pipes, devices and "-" for standard output are written as they are. Of a symbolic link the
+                file behind it is meant, which is found once.
             limits: how large and old everything may become.
             now: seconds that never run backwards.
         """
         self.mended = 0
-        self._name = LogName(path)
+        self._name = LogName(behind_link(path))
         self._limits = limits
         self._now = now
         self._archive = Archive(self._name, limits)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.contract.errors import InputError
 from edge.outputs.log.naming import LogName
+from edge.outputs.log.reader import LogReader
 from tests.edge.outputs.log.files import DAY, everything, rotating
 
 
@@ -67,6 +69,54 @@ def test_a_log_of_today_is_continued(tmp_path, limits):
         log.write(b'{"ts":"2026-01-31T00:00:00.000Z"}\n', DAY)
         log.close()
     assert len(path.read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("target", ["card/real.jsonl", "../card/real.jsonl"])
+@pytest.mark.parametrize("there", [False, True])
+def test_of_a_symbolic_link_the_file_behind_it_is_rotated(tmp_path, limits, target, there):
+    """As where /var/log/... leads to another disk."""
+    path = tmp_path / "logs" / "log.jsonl"
+    path.parent.mkdir()
+    path.symlink_to(target)
+    real = path.parent / target
+    written = [f'{{"event":"face","ts":"2026-01-31T00:00:0{number}Z"}}' for number in range(6)]
+    if there:
+        real.parent.mkdir()
+        real.write_text(written.pop(0) + "\n")
+    log = rotating(path, limits(size=100))
+    for line in written:
+        log.write(f"{line}\n".encode(), DAY)
+    log.finish()
+    log.close()
+    assert str(path.readlink()) == target
+    assert [each.name for each in path.parent.iterdir() if each.is_file() or each.is_symlink()] == ["log.jsonl"]
+    assert len(LogName(real).rotated()) == 2
+    assert len(everything(real)) == 6
+    for given in ([path], [real], [path, real], [real, *sorted(real.parent.iterdir()), path]):
+        assert [entry.event["ts"][18] for entry in LogReader(given)] == [str(number) for number in range(6)]
+
+
+def test_a_link_to_a_pipe_is_written_as_it_is(tmp_path, limits):
+    """/dev/stdout leads to what has no name."""
+    reading, writing = os.pipe()
+    path = tmp_path / "log.jsonl"
+    path.symlink_to(f"/proc/self/fd/{writing}")
+    log = rotating(path, limits(size=5))
+    for _ in range(3):
+        log.write(b'"line"\n', DAY)
+    log.close()
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b'"line"\n' * 3
+
+
+def test_a_link_to_itself_is_an_error_like_any_other(tmp_path, limits):
+    path = tmp_path / "log.jsonl"
+    path.symlink_to(path)
+    with pytest.raises(OSError, match="symbolic links"):
+        rotating(path, limits())
+    with pytest.raises(InputError, match=r"cannot be read .*symbolic links"):
+        list(LogReader([path]))
 
 
 def test_lines_are_synced_when_they_have_waited_long_enough(tmp_path, limits, clock, monkeypatch):
