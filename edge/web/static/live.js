@@ -5,7 +5,7 @@ import { drawScene, element, faceEntry, said } from "/drawing.js";
 import { Timeline } from "/timeline.js";
 
 const HOLD = 700; // ms for which a face stays in the list that was missed in a frame
-const SAY_EVERY = 4000; // ms between two sentences for those who listen
+const SAY_EVERY = 4000; // ms from one sentence on what is seen to the next, for those who listen
 const AT_MOST = 4; // faces with bars
 
 const WORDS = {
@@ -99,16 +99,22 @@ export class LiveView {
     const emotions = faces.map((face) => face.emotion);
     const text = emotions.length ? emotions.join(", ") : "nobody in sight";
     this.#ids.view.ariaLabel = `Live picture: ${faces.map(said).join(", ") || "nobody in sight"}`;
-    if (text === this.#said || performance.now() - this.#saidAt < SAY_EVERY) return;
+    if (performance.now() - this.#saidAt >= SAY_EVERY) this.#speak(text);
+  }
+
+  #speak(text) {
+    if (text === this.#said) return;
     [this.#said, this.#saidAt] = [text, performance.now()];
     this.#ids.spoken.textContent = text;
   }
 
+  /** There is no picture. That is said at once: who listens would take the last sentence for what is seen now. */
   #blank(why) {
     const { view, veil, capture } = this.#ids;
     view.getContext("2d").clearRect(0, 0, view.width, view.height);
     view.ariaLabel = "No picture";
     veil.textContent = why;
+    this.#speak(why);
     capture.disabled = true;
     this.#list([]);
   }

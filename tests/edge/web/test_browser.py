@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import cv2
 import pytest
 
+from edge.contract.records import CameraEvent, Pause, Stop
 from edge.web.app import build_app
 from edge.web.door import Door
 from edge.web.server import Server
@@ -301,3 +303,38 @@ def test_an_open_page_goes_on_after_another_boot(chromium, photos, live):
         live.timeline = Timeline()
         chromium.until(show(3.5, "sad"))
         live.end()
+
+
+def test_who_listens_is_told_that_the_picture_went_away(chromium, photos, live):
+    """Once each time, and what is seen again afterwards."""
+    door = Door(port=0)
+    with Server(build_app(door, photos, live, "0.1.0"), door) as server:
+        live.watch(frame(0, 1.0), analysis(0, 1.0, seen(1, "happy")))
+        opened(chromium, server.port)
+        chromium.value(
+            """(() => {
+                window.said = [];
+                const spoken = document.getElementById("spoken");
+                new MutationObserver(() => window.said.push(spoken.textContent)).observe(spoken, {childList: true});
+            })()"""
+        )
+        numbers = count(1)
+        for moment in (
+            CameraEvent(1002.0, 2.0, "lost", "unplugged"),
+            Pause(1003.0, 3.0, "begun"),
+            Stop(1005.0, 5.0, "SIGTERM", 2, 0, 0),
+        ):
+            while chromium.value("document.getElementById('spoken').textContent") != "happy":
+                number = next(numbers)
+                live.watch(frame(number, 1.0 + number), analysis(number, 1.0 + number, seen(1, "happy")))
+            live.handle(moment)
+            chromium.until("document.getElementById('capture').disabled")
+    chromium.until("document.getElementById('state').dataset.state === 'offline'")
+    said = chromium.value("window.said.filter(text => text !== 'happy')")
+    assert said == [
+        "The camera is away: unplugged",
+        "Paused: nothing is being looked at",
+        "The run has ended: SIGTERM",
+        "no connection to the server",
+    ]
+    chromium.console = [line for line in chromium.console if "ERR_CONNECTION_REFUSED" not in line]
