@@ -2,10 +2,14 @@
 
 const NAMES = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "uncertain"];
 
-/** The colour of an emotion as the style sheet has it now, light or dark. */
+/** The name of an emotion's colour in the style sheet: what has it as `var(NAME)` changes with light and dark. */
+export function colourName(emotion) {
+  return `--${NAMES.includes(emotion) ? emotion : "other"}`;
+}
+
+/** The colour itself as it is now, for canvases. */
 export function paint(emotion) {
-  const name = NAMES.includes(emotion) ? emotion : "other";
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  return getComputedStyle(document.documentElement).getPropertyValue(colourName(emotion)).trim();
 }
 
 /** A new element with some properties, and the children given. */
@@ -103,7 +107,7 @@ export function faceEntry(title) {
 
 function addRow(bars, emotion) {
   const bar = element("i");
-  bar.style.backgroundColor = `var(--${NAMES.includes(emotion) ? emotion : "other"})`;
+  bar.style.backgroundColor = `var(${colourName(emotion)})`;
   const text = element("span", { className: "value" });
   const row = element("li", {}, element("span", { textContent: emotion }), element("span", { className: "bar" }, bar), text);
   row.children[1].ariaHidden = "true";

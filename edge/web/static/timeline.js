@@ -1,6 +1,6 @@
 // The last minutes as a strip: each second has the colours of what was shown in it, as high as faces were in sight.
 
-import { element, paint, percent } from "/drawing.js";
+import { colourName, element, paint, percent } from "/drawing.js";
 
 export class Timeline {
   #canvas; #legend; #shares; #seconds = new Map(); #now = 0; #span = 300; #drawn = "";
@@ -72,7 +72,7 @@ export class Timeline {
     this.#legend.replaceChildren(
       ...totals.map(([emotion], index) => {
         const square = element("i");
-        square.style.backgroundColor = paint(emotion);
+        square.style.backgroundColor = `var(${colourName(emotion)})`;
         return element("li", {}, square, texts[index]);
       }),
     );

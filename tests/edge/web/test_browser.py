@@ -338,3 +338,16 @@ def test_who_listens_is_told_that_the_picture_went_away(chromium, photos, live):
         "no connection to the server",
     ]
     chromium.console = [line for line in chromium.console if "ERR_CONNECTION_REFUSED" not in line]
+
+
+def test_the_legend_follows_the_theme(chromium, photos, live):
+    door = Door(port=0)
+    with Server(build_app(door, photos, live, "0.1.0"), door) as server:
+        live.watch(frame(0, 1.0), analysis(0, 1.0, seen(1, "happy")))
+        opened(chromium, server.port).until("document.querySelector('#legend i')")
+        colours = []
+        for theme in ("light", "dark"):
+            chromium.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+            colours.append(chromium.value("getComputedStyle(document.querySelector('#legend i')).backgroundColor"))
+        assert colours == ["rgb(229, 170, 6)", "rgb(244, 201, 60)"], "--happy as the style sheet has it"
+        live.end()
