@@ -57,6 +57,7 @@ class Runner:
         self._paused = paused
         self._watch = watch
         self._looks_away = False
+        self._looked: tuple[float, float] | None = None
         self._reason = ""
         self._failure: SourceError | None = None
         self._beat = _Beat(self._now[1], source)
@@ -151,6 +152,7 @@ class Runner:
         analysis = self._pipeline.analyze(frame)
         self._beat.add(analysis, time.perf_counter() - began)
         self._frames += 1
+        self._looked = frame.time, frame.mono
         self._faces += sum(seen.started for seen in analysis.observations)
         self._rejected += analysis.rejected
         self._watch(frame, analysis)
@@ -172,7 +174,14 @@ class Runner:
             self._tell(Pause(*self._now, "begun" if wanted else "ended"))
 
     def _end_tracks(self) -> None:
-        self._tell(Analysis(self._frames, *self._now, (), self._pipeline.finish(), 0))
+        """At the time of the last frame that was looked at: none was since, and nobody knows what it would have shown.
+
+        Where none was looked at since the last time, there are no tracks.
+        """
+        episodes = self._pipeline.finish()
+        if self._looked is not None:
+            self._tell(Analysis(self._frames, *self._looked, (), episodes, 0))
+        self._looked = None
 
     def _tell(self, moment: Moment) -> None:
         for output in self._outputs:

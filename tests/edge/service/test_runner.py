@@ -31,7 +31,7 @@ def test_stops_at_the_frame_limit():
 
 def test_an_empty_source_still_starts_and_stops():
     stop, moments = run(Film(0))
-    assert [type(moment) for moment in moments] == [Start, Analysis, Stop]
+    assert [type(moment) for moment in moments] == [Start, Stop]
     assert stop.frames == 0
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Start, Stop
+from edge.outputs.metrics import Metrics
+from edge.outputs.totals import Totals
 from edge.service.runner import Runner, heeding_signals
 from tests.edge.service.runs import Camera, Memory, OneFace, live, start
 
@@ -44,9 +46,41 @@ def test_faces_are_gone_when_the_camera_is_lost_and_the_log_says_so_once():
     gone, lost, back = moments[2:5]
     assert gone.episodes
     assert not gone.observations
-    assert gone.mono == lost.mono == 2.0
+    assert (gone.time, gone.mono) == (1001.0, 1.0), "nobody knows how long they were there after the last frame"
+    assert lost.mono == 2.0
     assert (lost.state, back.state) == ("lost", "back")
     assert idle == ["no camera: door: unplugged"] * 2
+
+
+def test_a_loss_is_neither_a_frame_nor_a_time_of_looking():
+    """The camera gave nothing for half a minute before it was taken for lost; later it is lost again before a frame."""
+    gives = ["frame", "frame", *[None] * 30, "lost", *[None] * 5, "back", *[None] * 5, "lost", None]
+    runner, moments = live(Camera(*gives))
+    runner.startup(start)
+    for _ in gives[1:]:
+        runner.tick()
+    runner.stop("enough")
+    runner.shutdown()
+    kinds = [type(moment) for moment in moments]
+    assert kinds == [Start, Analysis, Analysis, Analysis, CameraEvent, CameraEvent, CameraEvent, Stop]
+    closing = moments[3]
+    assert (closing.episodes[0].duration, closing.time, closing.mono) == (2.0, 1002.0, 2.0)
+    metrics, totals = Metrics("127.0.0.1", 0, "door"), Totals()
+    for moment in moments:
+        metrics.handle(moment)
+        if isinstance(moment, Analysis):
+            totals.add(moment)
+    (frames,) = (family.samples[0].value for family in metrics.collect() if family.name == "emotion_edge_frames")
+    assert frames == 2
+    assert totals.take()["over"] == 1
+
+
+def test_the_end_of_a_run_that_saw_nothing_is_no_frame():
+    runner, moments = live(Camera("lost", None))
+    runner.startup(start)
+    runner.stop("enough")
+    runner.shutdown()
+    assert [type(moment) for moment in moments] == [Start, CameraEvent, Stop]
 
 
 def test_why_it_is_away_is_forgotten_when_it_is_back():

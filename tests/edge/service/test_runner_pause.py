@@ -20,6 +20,8 @@ def test_frames_are_taken_and_forgotten():
     assert kinds.count(Pause) == 2
     begun = kinds.index(Pause)
     assert moments[begun - 1].episodes, "tracks end before the pause is told"
+    assert moments[begun - 1].mono == 11.0, "with the last frame that was looked at"
+    assert not isinstance(moments[kinds.index(Pause, begun + 1) - 1], Analysis), "none began during the pause"
     assert moments[begun].state == "begun"
     assert moments[begun].mono == 12.0
     ended = len(kinds) - 1 - kinds[::-1].index(Pause)
