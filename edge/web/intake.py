@@ -11,8 +11,16 @@ from edge.web.upload import MAX_BYTES
 
 ROOM = 2 * MAX_BYTES
 """Bytes of all uploads together: several photos as telephones make them."""
-SLOWEST = 30.0
-"""Seconds that an upload may take."""
+LONGEST = 110.0
+"""Seconds that an upload may take at most. The page waits for ten more, so that it hears why its photo was refused."""
+
+_ANY, _RATE = 30.0, 64_000
+"""Seconds that every upload may take, and bytes a second of one that may take longer: a phone far from its router."""
+
+
+def patience(length: int) -> float:
+    """Seconds that an upload of so many bytes may take; 0 where that is not known."""
+    return min(_ANY + length / _RATE, LONGEST)
 
 
 class Intake:
@@ -33,16 +41,16 @@ class Intake:
             raise _too_large()
         parts: list[bytes] = []
         try:
-            await self._fill(parts, request)
+            await self._fill(parts, request, patience(int(length)))
             parts[:] = [b"".join(parts)]
             yield parts[0]
         finally:
             self._held -= sum(map(len, parts))
 
-    async def _fill(self, parts: list[bytes], request: Request) -> None:
+    async def _fill(self, parts: list[bytes], request: Request, seconds: float) -> None:
         taken = 0
         try:
-            async with asyncio.timeout(SLOWEST):
+            async with asyncio.timeout(seconds):
                 async for part in request.stream():
                     parts.append(part)
                     taken += len(part)

@@ -18,6 +18,7 @@ from edge.web import intake
 from edge.web.app import build_app
 from edge.web.door import Door
 from edge.web.jpeg import WIDEST, to_jpeg
+from edge.web.page import assets
 from edge.web.photos import Photos
 from edge.web.upload import MAX_BYTES, MAX_PIXELS
 from edge.web.viewers import MOST
@@ -210,11 +211,24 @@ def test_too_many_bytes(client):
 
 def test_an_upload_that_breaks_off_or_stands_still(client, photo, monkeypatch, caplog):
     assert client.post("/photo", [photo[:500]], broken=True).status == 400
-    monkeypatch.setattr(intake, "SLOWEST", 0.1)
+    monkeypatch.setattr(intake, "patience", lambda _: 0.1)
     assert client.post("/photo", [photo[:500]], still=True).status == 408
     monkeypatch.undo()
     assert client.post("/photo", photo).status == 200, "the next one has its turn"
     assert not caplog.records
+
+
+def test_a_larger_upload_is_given_more_time_but_less_than_the_page_waits(client, photo, monkeypatch):
+    assert intake.patience(0) == 30
+    assert intake.patience(64_000 * 20) == 50
+    assert intake.patience(MAX_BYTES) == intake.LONGEST
+    page = re.search(r"PATIENCE = (\d+); // ms", assets()["/photos.js"].data.decode())
+    assert int(page[1]) / 1000 > intake.LONGEST
+    given = []
+    monkeypatch.setattr(intake, "patience", lambda length: given.append(length) or WITHIN)
+    assert client.post("/photo", photo, {"content-length": str(len(photo))}).status == 200
+    assert client.post("/photo", photo).status == 200, "in parts, nobody says how many"
+    assert given == [len(photo), 0]
 
 
 async def under_way() -> None:
@@ -224,7 +238,7 @@ async def under_way() -> None:
 
 
 def test_nobody_waits_for_an_upload_that_stands_still(client, live, photo, monkeypatch):
-    monkeypatch.setattr(intake, "SLOWEST", 2 * WITHIN)
+    monkeypatch.setattr(intake, "patience", lambda _: 2 * WITHIN)
 
     async def scenario() -> list[int]:
         stalled = asyncio.create_task(client.ask("POST", "/photo", {}, [photo[:500]], still=True))
