@@ -2,12 +2,13 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from edge.contract.errors import ConfigurationError, OutputError
+from edge.contract.labels import UNCERTAIN
 from edge.contract.records import Analysis, CameraEvent, Heartbeat, Moment, Start
 from edge.outputs.metrics_server import MetricsServer
 from edge.outputs.presence import Presence, Shown
@@ -43,8 +44,17 @@ class Readings:
 class Metrics:
     """Serves http://ADDRESS:PORT/metrics while it is open."""
 
-    def __init__(self, address: str, port: int, camera: str, readings: Readings | None = None):
-        """Takes where to listen; port 0 is any free one.
+    def __init__(
+        self, address: str, port: int, camera: str, readings: Readings | None = None, labels: Iterable[str] = ()
+    ):
+        """Listens to nobody yet.
+
+        Args:
+            address: where to listen, a name or an address.
+            port: 0 is any free one.
+            camera: its name.
+            readings: what is read when somebody asks; None for nothing.
+            labels: the emotions that may be seen, which are counted from 0 on.
 
         Raises:
             ConfigurationError: prometheus-client is missing.
@@ -57,7 +67,7 @@ class Metrics:
                 "'prometheus-client>=0.20,<1'"
             ) from None
         self._address, self._port = address, port
-        self._counts = _Counts(camera)
+        self._counts = _Counts(camera, seconds=dict.fromkeys((*labels, UNCERTAIN), 0.0))
         self._readings = readings or Readings()
         self._lock = threading.Lock()
         self._server: MetricsServer | None = None

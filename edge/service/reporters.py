@@ -34,7 +34,7 @@ def reporters(
         readings = replace(readings, mqtt_dropped=lambda: reporter.dropped)
         made.append(reporter)
     if metrics.port is not None:
-        made.append(Metrics(metrics.address, metrics.port, camera, readings))
+        made.append(Metrics(metrics.address, metrics.port, camera, readings, labels))
     return made
 
 

@@ -72,6 +72,18 @@ def test_what_was_seen(metrics):
     assert last["emotion_edge_emotion_seconds_total{emotion=uncertain}"] == 1.0
 
 
+def test_every_emotion_is_there_from_the_start():
+    """Prometheus counts what was added between two visits: the first seconds of an emotion need a 0 before them."""
+    with Metrics("127.0.0.1", 0, "hall", labels=("happy", "sad")) as metrics:
+        found = {name: value for name, value in read(metrics).items() if "emotion_seconds_total" in name}
+        assert found == {
+            f"emotion_edge_emotion_seconds_total{{emotion={emotion}}}": 0 for emotion in ("happy", "sad", "uncertain")
+        }
+        metrics.handle(frame(1, 1))
+        metrics.handle(frame(2, 1))
+        assert read(metrics)["emotion_edge_emotion_seconds_total{emotion=happy}"] == 1
+
+
 def test_the_camera(metrics):
     assert read(metrics)["emotion_edge_camera_up"] == 1
     metrics.handle(CameraEvent(100.0, 0.0, "lost", "unplugged"))

@@ -35,6 +35,13 @@ def test_a_certificate_that_is_missing_is_said_before_anything_runs(tmp_path):
         reporters(settings, "hall", ("happy",), Readings())
 
 
+def test_the_metrics_know_every_emotion():
+    settings = Configuration(metrics=Metrics(port=free_port()))
+    (metrics,) = reporters(settings, "hall", ("happy", "sad"), Readings())
+    with metrics:
+        assert re.findall(r'emotion="(\w+)"} 0.0', page(settings.metrics.port)) == ["happy", "sad", "uncertain"]
+
+
 @needs_mosquitto
 def test_a_run_with_mqtt_from_its_first_word_to_its_last(tmp_path):
     users = tmp_path / "users"
