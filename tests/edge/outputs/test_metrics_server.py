@@ -54,6 +54,70 @@ def test_who_asks_for_nothing_is_not_kept(monkeypatch, capfd, sent):
     assert capfd.readouterr().err == ""
 
 
+def ask(port: int, *hosts: str, address: str = "127.0.0.1") -> int:
+    """The status of an answer to a request with these Host headers."""
+    with socket.create_connection((address, port), timeout=60) as visitor:
+        visitor.sendall(
+            "".join(["GET /metrics HTTP/1.0\r\n", *(f"Host: {host}\r\n" for host in hosts), "\r\n"]).encode()
+        )
+        return int(visitor.recv(12).split()[1])
+
+
+HERE = [
+    "localhost",
+    "LocalHost:9108",
+    "localhost.",
+    "127.0.0.1",
+    "127.0.0.1:9108",
+    "127.9.9.9:1",
+    "[::1]",
+    "[::1]:9108",
+]
+ELSEWHERE = ["evil.example", "evil.example:9108", "127.0.0.1.evil.example", "localhost.evil.example:9108", "192.0.2.1"]
+ELSEWHERE += [
+    "[2001:db8::1]:9108",
+    "x@127.0.0.1",
+    "127.1",
+    "2130706433",
+    "127.0.0.1:9108:9108",
+    "[",
+    "]",
+    "pi.lan",
+    ":9108",
+]
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_this_machine_is_asked_by_its_own_names(host):
+    with Metrics("127.0.0.1", 0, "hall") as metrics:
+        assert ask(metrics.port, host) == 200
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_a_page_whose_name_points_here_reads_nothing(host):
+    """A browser on this machine sends such a name where a page of another site asks ("DNS rebinding")."""
+    with Metrics("127.0.0.1", 0, "hall") as metrics:
+        assert ask(metrics.port, host) == 421
+
+
+def test_who_names_no_host_is_no_browser():
+    with Metrics("127.0.0.1", 0, "hall") as metrics:
+        assert ask(metrics.port) == 200
+
+
+def test_the_name_that_was_configured_is_one_of_this_machines(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(socket.AF_INET, None, 0, "", ("127.0.0.1", 0))])
+    server = metrics_server.MetricsServer("Pi", 0)
+    assert server.is_asked_here("pi:9108")
+    assert not server.is_asked_here("pi.evil.example")
+    server.server_close()
+
+
+def test_an_address_that_others_reach_is_asked_by_any_name():
+    with Metrics("0.0.0.0", 0, "hall") as metrics:
+        assert ask(metrics.port, "pi.lan:9108") == 200
+
+
 def test_a_bug_is_told(capfd):
     def broken(environment, begin):
         raise RuntimeError("a bug")
@@ -77,7 +141,8 @@ def test_an_address_of_version_6():
     except OSError:
         pytest.skip("this machine has no IPv6")
     with Metrics("::1", 0, "hall") as metrics:
-        socket.create_connection(("::1", metrics.port), timeout=5).close()
+        assert ask(metrics.port, f"[::1]:{metrics.port}", address="::1") == 200
+        assert ask(metrics.port, "evil.example", address="::1") == 421
 
 
 @pytest.mark.parametrize("address", ["a" * 70, "192.0.2.1", "no.such.name.invalid"])
