@@ -96,18 +96,27 @@ class Mailbox:
     """The main process's side."""
 
     def __init__(self) -> None:
-        """Makes the shared memory. Raises ConfigurationError where the system has none."""
+        """Makes the shared memory.
+
+        Raises:
+            ConfigurationError: this system has none of the kind that is needed.
+            OSError: there is no memory, or no descriptor, left.
+        """
         if not hasattr(os, "memfd_create"):
             raise ConfigurationError("cameras and streams need Linux (memfd); recordings are read everywhere")
-        slots = tuple(os.memfd_create("emotion-edge-frame") for _ in range(SLOTS))
-        self._full, post = os.pipe()
-        spent, self._spent = os.pipe()
+        self._open: set[int] = set()
+        try:
+            slots = tuple(self._own(os.memfd_create("emotion-edge-frame")) for _ in range(SLOTS))
+            self._full, post = map(self._own, os.pipe())
+            spent, self._spent = map(self._own, os.pipe())
+        except OSError:
+            self.close()
+            raise
         for descriptor in (self._full, post, spent, self._spent):
             os.set_blocking(descriptor, False)
         self.ends = Ends(slots, self._full, post, spent)
         self._poll = select.poll()
         self._poll.register(self._full, select.POLLIN)
-        self._open = set(self.ends.all) | {self._spent}
 
     def handed_over(self) -> None:
         """Closes the writer's ends here, so that its death shows. To be called when the writer has been started."""
@@ -138,6 +147,10 @@ class Mailbox:
         with suppress(BrokenPipeError):  # the writer has died since
             os.write(self._spent, bytes([slot]))
         return Letter(Frame(index, time, mono, grey), skipped, dropped)
+
+    def _own(self, descriptor: int) -> int:
+        self._open.add(descriptor)
+        return descriptor
 
     def _close(self, *descriptors: int) -> None:
         for descriptor in self._open.intersection(descriptors):

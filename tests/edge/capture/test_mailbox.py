@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -202,6 +203,24 @@ def test_a_system_without_memfd_is_told_what_still_works(monkeypatch):
     monkeypatch.delattr(os, "memfd_create")
     with pytest.raises(ConfigurationError, match="need Linux"):
         Mailbox()
+
+
+@pytest.mark.parametrize(("name", "room"), [("memfd_create", 2), ("pipe", 0), ("pipe", 1)])
+def test_one_that_cannot_be_made_leaves_no_descriptor_open(monkeypatch, name, room):
+    """A camera is tried again and again, which must not use up what descriptors are left."""
+    make, made = getattr(os, name), []
+
+    def run_out(*arguments):
+        if len(made) == room:
+            raise OSError(errno.EMFILE, "Too many open files")
+        made.append(make(*arguments))
+        return made[-1]
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, name, run_out)
+    with pytest.raises(OSError, match="Too many open files"):
+        Mailbox()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_it_leaves_no_descriptor_open():
