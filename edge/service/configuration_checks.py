@@ -1,8 +1,9 @@
 """Settings that are acceptable one by one and not together."""
 
+import ipaddress
 from collections.abc import Iterator
 
-from edge.service.configuration import Camera, Configuration, Log, Mqtt
+from edge.service.configuration import Camera, Configuration, Log, Metrics, Mqtt, Web
 from edge.service.configuration_types import shown
 
 Problem = tuple[tuple[str, str], str]
@@ -13,7 +14,11 @@ def contradictions(configuration: Configuration) -> Iterator[Problem]:
     """What does not go together."""
     yield from _camera(configuration.camera)
     yield from _log(configuration.log)
-    yield from _mqtt(configuration.mqtt)
+    yield from _host("mqtt", "host", configuration.mqtt.host)
+    if configuration.mqtt.host is not None:  # what is set for a broker that is not used does no harm
+        yield from _mqtt(configuration.mqtt)
+    yield from _host("metrics", "address", configuration.metrics.address)
+    yield from _pages(configuration.web, configuration.metrics)
 
 
 def _camera(camera: Camera) -> Iterator[Problem]:
@@ -41,3 +46,34 @@ def _mqtt(mqtt: Mqtt) -> Iterator[Problem]:
         topic = getattr(mqtt, name)
         if set(topic) & set("+#\0") or "" in topic.split("/") or topic.startswith("$"):
             yield ("mqtt", name), f"{shown(topic)} is no topic: words with / between them, without + # and $"
+
+
+def _host(section: str, name: str, host: str | None) -> Iterator[Problem]:
+    """A service would try an address that can never be reached, or listened on, for months. A URL may hold a password,
+    so that it is not shown."""
+    if host is not None and ("/" in host or (":" in host and not _is_address(host))):
+        yield (section, name), f"must be a name or an address alone, without :// and /; the port is {section}.port"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _pages(web: Web, metrics: Metrics) -> Iterator[Problem]:
+    """What is no `[HOST:]PORT` is left to the page itself, which refuses it."""
+    if web.listen is None or metrics.port is None:
+        return
+    host, _, port = web.listen.strip().rpartition(":")
+    if port == str(metrics.port) and _meet(host.strip("[]") or "127.0.0.1", metrics.address):
+        where = f"web.listen = {shown(web.listen)}"
+        yield ("metrics", "port"), f"{metrics.port} is where {where} is; give one of them another"
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether nobody can listen on both with one port. "::" takes IPv4 too, as long as nobody tells Linux otherwise."""
+    both = {one, other}
+    return len(both) == 1 or "::" in both or ("0.0.0.0" in both and not any(":" in host for host in both))

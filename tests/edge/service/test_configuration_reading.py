@@ -117,12 +117,12 @@ def test_the_environment_writes_values_as_toml_and_text_as_it_is(file):
         ('[mqtt]\ntls = "no"', 'mqtt.tls: must be true or false, not "no"'),
         ("[log]\nrotate_mb = 50\ntotal_mb = 20", "log.total_mb: 20 is less than rotate_mb = 50, a single file"),
         ('[log]\npath = "~nobody-here/x"', 'log.path: "~nobody-here/x": there is no user of this name'),
-        ('[mqtt]\nkey = "k.pem"\ntls = true', "mqtt.key: needs mqtt.certificate too"),
-        ('[mqtt]\nca_file = "ca.pem"', "mqtt.ca_file: needs mqtt.tls = true"),
-        ('[mqtt]\npassword_file = "p"', "mqtt.password_file: needs mqtt.username too"),
+        ('[mqtt]\nhost = "h"\nkey = "k.pem"\ntls = true', "mqtt.key: needs mqtt.certificate too"),
+        ('[mqtt]\nhost = "h"\nca_file = "ca.pem"', "mqtt.ca_file: needs mqtt.tls = true"),
+        ('[mqtt]\nhost = "h"\npassword_file = "p"', "mqtt.password_file: needs mqtt.username too"),
         ("[mqtt]\npassword = 1234", "mqtt.password: must be text in quotes, and not empty"),
         (
-            '[mqtt]\nprefix = "a/#"',
+            '[mqtt]\nhost = "h"\nprefix = "a/#"',
             'mqtt.prefix: "a/#" is no topic: words with / between them, without + # and $',
         ),
         ('[camera]\n"a\\nb" = 1', "camera.'a\\nb': unknown key"),
@@ -131,6 +131,56 @@ def test_the_environment_writes_values_as_toml_and_text_as_it_is(file):
 def test_what_is_not_acceptable_is_said_in_one_line(file, text, line):
     (said,) = refused(file, text)
     assert said.startswith(line)
+
+
+@pytest.mark.parametrize("host", ["mqtt://ann:pine@h", "h:1883", "h/broker", "10.0.0.7:1883", "[::1]", "[::1]:1883"])
+@pytest.mark.parametrize(("section", "key"), [("mqtt", "host"), ("metrics", "address")])
+def test_a_host_that_can_be_none_is_refused(file, section, key, host):
+    (said,) = refused(file, f'[{section}]\n{key} = "{host}"')
+    assert said == f"{section}.{key}: must be a name or an address alone, without :// and /; the port is {section}.port"
+
+
+@pytest.mark.parametrize("host", ["broker.local", "10.0.0.7", "::1", "fe80::1%eth0", "localhost"])
+def test_names_and_addresses_of_hosts_are_taken(file, host):
+    configuration = load(file, f'[mqtt]\nhost = "{host}"\n[metrics]\naddress = "{host}"').configuration
+    assert (configuration.mqtt.host, configuration.metrics.address) == (host, host)
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"),
+    [
+        ("9108", "127.0.0.1"),
+        ("127.0.0.1:9108", "0.0.0.0"),
+        ("0.0.0.0:9108", "10.0.0.7"),
+        ("0.0.0.0:9108", "::"),
+        ("[::]:9108", "127.0.0.1"),
+        ("[::1]:9108", "::"),
+        ("pi.local:9108", "pi.local"),
+    ],
+)
+def test_two_pages_on_one_port_are_refused(file, listen, address):
+    (said,) = refused(file, f'[web]\nlisten = "{listen}"\n[metrics]\nport = 9108\naddress = "{address}"')
+    assert said == f'metrics.port: 9108 is where web.listen = "{listen}" is; give one of them another'
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"),
+    [
+        ("9109", "127.0.0.1"),
+        ("127.0.0.2:9108", "127.0.0.1"),
+        ("[::1]:9108", "0.0.0.0"),
+        ("[::1]:9108", "127.0.0.1"),
+    ],
+)
+def test_two_pages_that_do_not_meet_are_taken(file, listen, address):
+    text = f'[web]\nlisten = "{listen}"\n[metrics]\nport = 9108\naddress = "{address}"'
+    assert load(file, text).configuration.web.listen == listen
+
+
+def test_what_was_set_for_a_broker_that_is_not_used_does_no_harm(file):
+    text = '[mqtt]\nca_file = "ca.pem"\npassword_file = "p"\nprefix = "a/#"\nkey = "k.pem"'
+    assert load(file, text).configuration.mqtt.prefix == "a/#"
+    assert refused(file, f"{text}\nport = 0") == ["mqtt.port: 0 is out of range: 1 to 65535"]
 
 
 def test_every_problem_is_said_at_once(file):
