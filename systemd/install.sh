@@ -142,13 +142,16 @@ install_package() {
     step "${pip[@]}" --only-binary :all: "${edge[@]}"
     step "${pip[@]}" --no-deps --force-reinstall "$package"
     # Small, and of use as soon as the configuration asks for them. Wheels of an earlier version may lack some.
-    local wanted optional=()
+    local wanted optional=() lacking=()
     for wanted in 'paho-mqtt>=2.1,<3' 'prometheus-client>=0.20,<1' 'starlette>=1,<2' 'uvicorn>=0.30,<1'; do
         local file=${wanted%%[<>=]*}
         if [[ -z $offline ]] || compgen -G "$offline/${file//-/_}-*" >/dev/null; then
             optional+=("$wanted")
+        else
+            lacking+=("$file")
         fi
     done
+    if ((${#lacking[@]})); then echo "# not in $offline, for MQTT, metrics or the web page: ${lacking[*]}"; fi
     if ((${#optional[@]})); then
         step "${pip[@]}" --only-binary :all: "${optional[@]}"
     fi

@@ -1,6 +1,7 @@
 """install.sh: what it would do anywhere, and what it does on a machine of its own."""
 
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -91,6 +92,23 @@ def test_what_mqtt_metrics_and_the_page_need_are_the_projects_own():
     assert len(packages) >= 4
     for package in packages:
         assert f"'{package}'" in SCRIPT.read_text()
+
+
+def test_how_to_fill_a_folder_for_offline_names_every_extra_of_the_edge():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (named,) = re.findall(r"'CHECKOUT\[(.*)\]'", script("--help").stdout)
+    assert set(named.split(",")) == extras.keys() - {"train"}
+
+
+def test_what_a_folder_for_offline_lacks_is_said(python, tmp_path):
+    (tmp_path / "paho_mqtt-2.1.0-py3-none-any.whl").touch()
+    done = script("--dry-run", "--offline", tmp_path, PYTHON=python("3.11"))
+    assert done.returncode == 0, done.stderr
+    lacking = "prometheus-client starlette uvicorn"
+    assert f"# not in {tmp_path}, for MQTT, metrics or the web page: {lacking}" in done.stdout.splitlines()
+    for name in lacking.split():
+        (tmp_path / f"{name.replace('-', '_')}-1-py3-none-any.whl").touch()
+    assert "# not in" not in script("--dry-run", "--offline", tmp_path, PYTHON=python("3.11")).stdout
 
 
 def test_a_dry_run_of_removal_keeps_what_is_the_users_unless_told(python):
