@@ -44,6 +44,15 @@ def test_has_few_rights():
     assert done.returncode == 0, done.stdout
 
 
+def test_a_crash_loop_comes_to_the_limit_and_neither_a_person_nor_a_hung_loop_does():
+    settings = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if "=" in line and line[0] != "#")
+    period, starts = int(settings["StartLimitIntervalSec"]), int(settings["StartLimitBurst"])
+    rest, watchdog = int(settings["RestartSec"]), int(settings["WatchdogSec"])
+    assert starts >= 10, "somebody who tries settings restarts it by hand, which counts too"
+    assert starts * (rest + 15) <= period, "with a small board's time to start and crash"
+    assert starts * (rest + watchdog) > period
+
+
 def test_the_service_logs_where_it_may_write():
     """The example names no log: it is then where systemd has made room for it."""
     lines = UNIT.read_text().splitlines()
