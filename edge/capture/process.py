@@ -133,7 +133,7 @@ def _signal_name(number: int) -> str:
 
 
 def _start(mailbox: Mailbox) -> "subprocess.Popen[bytes]":
-    """The child finds its modules where this process finds them, and neither hears nor disturbs the terminal.
+    """The child finds its modules where this process should, and neither hears nor disturbs the terminal.
 
     The settings' variables, which may hold passwords, are none of its business.
     """
@@ -145,10 +145,26 @@ def _start(mailbox: Mailbox) -> "subprocess.Popen[bytes]":
         start_new_session=True,
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("EMOTION_EDGE_")},
-            "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
+            "PYTHONPATH": os.pathsep.join(_module_folders()),
             "OPENBLAS_NUM_THREADS": "1",  # numpy would start a thread for every core, with its memory
         },
     )
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
     return process
+
+
+def _module_folders() -> list[str]:
+    """Where this process finds modules. Of the current folder Python takes whatever lies there, and `-m` puts it in
+    front; it is handed on only where this very package was found there, as in a checkout."""
+    home = Path(__file__).resolve().parents[2]
+    found = [(entry, _resolved(entry)) for entry in sys.path]
+    return [entry or str(home) for entry, folder in found if folder == home or folder != _resolved("")]
+
+
+def _resolved(entry: str) -> Path | None:
+    """None for the current folder where that has been deleted, and for links in a circle."""
+    try:
+        return Path(entry).resolve()
+    except (OSError, RuntimeError):
+        return None

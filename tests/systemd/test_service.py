@@ -65,7 +65,7 @@ def test_a_hung_loop_is_killed_with_its_stacks_and_started_again(machine):
 
 
 def test_what_stays_wrong_is_not_started_again(machine):
-    run = f"{machine.PYTHON} -m edge run --source demo --models /nowhere"
+    run = f"{machine.PYTHON} -P -m edge run --source demo --models /nowhere"
     unit = machine.variant("wrong", "ExecStart=", f"ExecStart={run}", "RestartSec=0.1")
     assert start(machine, unit).returncode != 0
     time.sleep(2)
@@ -96,7 +96,7 @@ def test_it_may_be_restarted_by_hand_again_and_again(machine):
 
 
 def test_the_pipeline_runs_inside_the_sandbox(machine):
-    run = f"{machine.PYTHON} -m edge run --source demo --log {LOGS}/whole.jsonl"
+    run = f"{machine.PYTHON} -P -m edge run --source demo --log {LOGS}/whole.jsonl"
     unit = machine.variant("whole", "Type=oneshot", "ExecStart=", f"ExecStart={run}")
     assert start(machine, unit).returncode == 0, machine.journal(unit)
     events = [json.loads(line) for line in machine.path(f"{LOGS}/whole.jsonl").read_text().splitlines()]
@@ -112,7 +112,7 @@ def test_the_page_shows_the_camera_and_takes_photos_inside_the_sandbox(machine):
     machine.run("chgrp", "emotion-edge", config)
     machine.run("chmod", "640", config)
     machine.run("systemd-run", "--unit=network-camera", machine.PYTHON, f"{TESTS}/network_camera.py", "8555")
-    unit = machine.variant("page", "ExecStart=", f"ExecStart={machine.PYTHON} -m edge run --wait --config {config}")
+    unit = machine.variant("page", "ExecStart=", f"ExecStart={machine.PYTHON} -P -m edge run --wait --config {config}")
     try:
         assert start(machine, unit).returncode == 0, machine.journal(unit)
         photo = f"{machine.CHECKOUT}/edge/assets/portrait.png"
@@ -122,6 +122,28 @@ def test_the_page_shows_the_camera_and_takes_photos_inside_the_sandbox(machine):
         assert "Traceback" not in machine.journal(unit)
     finally:
         machine.run("systemctl", "stop", unit, "network-camera")
+
+
+def test_nothing_is_imported_from_the_folder_that_it_may_write_to(machine):
+    """Neither by the service, which needs the one, nor by the process that reads its camera, which needs the other."""
+    planted = [machine.path(f"{STATE}/{name}.py") for name in ("argparse", "cv2")]
+    for file in planted:
+        file.write_text(f"raise SystemExit('{file.name} of the state folder')\n")
+    unit = machine.path("/etc/systemd/system/emotion-edge.service").read_text()
+    (command,) = re.findall(r"(?m)^ExecStart=(.*)$", unit)
+    command = command.replace("--config /etc/emotion-edge/config.toml", f"--source /dev/video99 --log {LOGS}/own.jsonl")
+    unit = machine.variant("own", "ExecStart=", f"ExecStart={command}")
+    try:
+        assert start(machine, unit).returncode == 0, machine.journal(unit)
+        log = machine.path(f"{LOGS}/own.jsonl")
+        machine.wait_until(lambda: log.read_text().count("\n") >= 2)
+    finally:
+        for file in planted:
+            file.unlink()
+    lost = json.loads(log.read_text().splitlines()[1])
+    assert (lost["event"], lost["state"]) == ("camera", "lost")
+    assert "/dev/video99: cannot be opened" in lost["reason"]
+    machine.run("systemctl", "stop", unit)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def _analyze():
 def test_is_valid(tmp_path):
     text = UNIT.read_text()
     command = "/opt/emotion-edge/venv/bin/python"
-    assert f"ExecStart={command} -m edge run --wait --config /etc/emotion-edge/config.toml\n" in text
+    assert f"ExecStart={command} -P -m edge run --wait --config /etc/emotion-edge/config.toml\n" in text
     copy = tmp_path / UNIT.name
     copy.write_text(text.replace(command, "/bin/true"))  # verify looks whether the program is there
     done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
@@ -51,6 +51,13 @@ def test_a_crash_loop_comes_to_the_limit_and_neither_a_person_nor_a_hung_loop_do
     assert starts >= 10, "somebody who tries settings restarts it by hand, which counts too"
     assert starts * (rest + 15) <= period, "with a small board's time to start and crash"
     assert starts * (rest + watchdog) > period
+
+
+def test_packages_in_the_folder_that_it_may_write_to_are_none_of_its():
+    """Where the environment sees apt's packages, Python would take those of a user's home, too."""
+    lines = UNIT.read_text().splitlines()
+    assert "Environment=HOME=/var/lib/emotion-edge" in lines
+    assert "Environment=PYTHONNOUSERSITE=1" in lines
 
 
 def test_the_service_logs_where_it_may_write():

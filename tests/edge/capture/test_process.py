@@ -222,6 +222,32 @@ def test_it_dies_with_its_parent_and_leaves_nothing_behind(picamera2_fault, faul
     assert set(Path("/dev/shm").iterdir()) <= shared
 
 
+READING = """
+from edge.capture.process import *
+try:
+    ReaderProcess("/dev/video99", CaptureSettings()).take(60)
+except ReaderError as error:
+    print(error)
+"""
+
+
+def reading(folder, *options, **environment):
+    """What a program says that is run in a folder and reads a camera that is not there."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | environment
+    command = [sys.executable, *options]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("options", [("-c", READING), ("-m", "program")])
+def test_the_reader_imports_nothing_from_the_current_folder_unless_the_package_is_there(tmp_path, options):
+    """Python looks there first, and a service may write to its own: `cv2.py` would be taken for OpenCV."""
+    (tmp_path / "program.py").write_text(READING)
+    (tmp_path / "cv2.py").write_text("raise SystemExit('of the current folder')\n")
+    assert reading(tmp_path, *options, PYTHONPATH=ROOT).startswith("/dev/video99: cannot be opened")
+    assert reading(ROOT, "-c", READING).startswith("/dev/video99: cannot be opened"), "as in a checkout"
+
+
 def open_files():
     return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
