@@ -22,13 +22,14 @@ TEXT
 }
 
 readonly NAME=emotion-edge
-readonly CODE=/opt/$NAME VENV=/opt/$NAME/venv CONFIG=/etc/$NAME/config.toml COMMAND=/usr/local/bin/$NAME
+readonly CODE=/opt/$NAME VENV=/opt/$NAME/venv OLD=/opt/$NAME/venv.old
+readonly CONFIG=/etc/$NAME/config.toml COMMAND=/usr/local/bin/$NAME
 readonly UNIT=/etc/systemd/system/$NAME.service SYSUSERS=/etc/sysusers.d/$NAME.conf TMPFILES=/etc/tmpfiles.d/$NAME.conf
 readonly PYTHON=${PYTHON:-/usr/bin/python3} WHICH='import platform; print(platform.python_version())'
 readonly MEMINFO=${MEMINFO:-/proc/meminfo}
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly SOURCE
-offline='' dry='' uninstall='' purge='' start=yes bits=64
+offline='' dry='' uninstall='' purge='' start=yes bits=64 aside=''
 
 fail() {
     echo "install.sh: $1" >&2
@@ -114,8 +115,39 @@ environment_fits() {
     [[ $("$VENV/bin/python" -c "import pip; $WHICH" 2>&1) == "$("$PYTHON" -c "$WHICH")" ]]
 }
 
+# Until all packages are in the new environment, whatever ends this script puts the old one back.
+set_aside() {
+    step mv "$VENV" "$OLD"
+    aside=yes
+    if [[ -z $dry ]]; then trap put_back EXIT; fi
+}
+
+put_back() {
+    rm -rf "$VENV"
+    mv "$OLD" "$VENV"
+    echo "install.sh: failed; the service keeps the environment that it had" >&2
+}
+
+# Its settings go first, by which `recover` knows a whole one.
+remove_old() {
+    [[ -n $aside ]] || return 0
+    trap - EXIT
+    step rm -rf "$OLD/pyvenv.cfg" "$OLD"
+}
+
+# A power cut may have left the old environment aside, with a new one that is not complete; or a part of the old one.
+recover() {
+    if [[ -e $OLD/pyvenv.cfg ]]; then
+        step rm -rf "$VENV"
+        step mv "$OLD" "$VENV"
+    elif [[ -e $OLD ]]; then
+        step rm -rf "$OLD"
+    fi
+}
+
 make_environment() {
     local options=()
+    recover
     environment_fits && return
     if ! "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
         [[ -z $offline ]] || fail "python3-venv is missing and --offline may not fetch it: apt-get install python3-venv"
@@ -123,7 +155,8 @@ make_environment() {
         step apt-get install --yes --no-install-recommends python3-venv
     fi
     if [[ $(sees_apt) == true ]]; then options+=(--system-site-packages); fi
-    step "$PYTHON" -m venv --clear "${options[@]}" "$VENV"
+    if [[ -e $VENV ]]; then set_aside; fi
+    step "$PYTHON" -m venv "${options[@]}" "$VENV"
 }
 
 install_package() {
@@ -196,6 +229,7 @@ install_all() {
     get_opencv
     make_environment
     install_package
+    remove_old
     install_files
     start_service
     [[ -z $dry ]] || return 0

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "systemd" / "install.sh"
+VENV = "/opt/emotion-edge/venv"
 CONFIG = "/etc/emotion-edge/config.toml"
 KEPT = {"/etc/emotion-edge", "/var/lib/emotion-edge", "/var/log/emotion-edge"}
 REMOVED = {
@@ -197,7 +198,7 @@ def test_run_again_it_keeps_configuration_and_logs(machine):
     package = next(machine.path("/opt/emotion-edge/venv/lib").glob("python3*/site-packages/edge/__init__.py"))
     package.write_text("broken by a power cut")
     done = machine.run(*machine.INSTALL)
-    assert "venv --clear" not in done.stdout
+    assert "-m venv" not in done.stdout
     assert (config.read_text(), log.read_text()) == ('source = "0"\n', "{}\n")
     assert "broken" not in package.read_text(), "the package itself is always installed anew"
 
@@ -207,20 +208,60 @@ def test_an_environment_of_another_python_is_made_anew(machine):
     python = machine.path("/opt/emotion-edge/venv/bin/python3")
     python.unlink()  # as where the system's Python has moved on
     python.symlink_to("/usr/bin/python3.2")
-    assert "venv --clear" in machine.run(*machine.INSTALL).stdout
+    done = machine.run(*machine.INSTALL)
+    assert re.search(r"\+ mv \S+/venv \S+/venv\.old\n(.*\n)*\+ .* -m venv ", done.stdout)
     assert machine.run("/usr/local/bin/emotion-edge", "--version").returncode == 0
+    assert not machine.path(f"{VENV}.old").exists()
+
+
+def outgrown(machine) -> Path:
+    """Makes the environment one that does not fit any more, although it works; gives its settings."""
+    settings = machine.path(f"{VENV}/pyvenv.cfg")
+    settings.write_text(settings.read_text().replace("site-packages = false", "site-packages = true"))
+    return settings
+
+
+@pytest.mark.systemd
+def test_an_upgrade_that_fails_leaves_the_environment_that_was_there(machine):
+    settings = outgrown(machine)
+    before = settings.read_text()
+    install, options = machine.INSTALL[0], machine.INSTALL[3:]
+    done = machine.run(install, "--offline", "/tmp", *options, check=False)  # where no package is
+    assert done.returncode != 0
+    assert "+ mv " in done.stdout
+    assert "install.sh: failed; the service keeps the environment that it had" in done.stderr
+    assert settings.read_text() == before
+    assert machine.run("/usr/local/bin/emotion-edge", "--version").returncode == 0
+    assert not machine.path(f"{VENV}.old").exists()
+    machine.run(*machine.INSTALL)
+    assert "site-packages = false" in settings.read_text()
+
+
+@pytest.mark.systemd
+def test_an_upgrade_that_was_cut_off_by_a_power_cut_is_done_again_from_what_was_there(machine):
+    settings, old = outgrown(machine), machine.path(f"{VENV}.old")
+    machine.path(VENV).rename(old)
+    machine.path(VENV).mkdir()
+    done = machine.run(machine.INSTALL[0], "--offline", "/tmp", *machine.INSTALL[3:], check=False)
+    assert done.returncode != 0
+    assert machine.run("/usr/local/bin/emotion-edge", "--version").returncode == 0
+    assert not old.exists()
+    old.mkdir()  # the rest of one that was being removed
+    machine.run(*machine.INSTALL)
+    assert "site-packages = false" in settings.read_text()
+    assert not old.exists()
 
 
 @pytest.mark.systemd
 def test_where_apt_has_picamera2_the_environment_sees_it(machine):
-    assert "venv --clear" not in machine.run(*machine.INSTALL, "--dry-run").stdout
+    assert "-m venv" not in machine.run(*machine.INSTALL, "--dry-run").stdout
     package = machine.path("/usr/lib/python3/dist-packages/picamera2")
     package.mkdir(parents=True)
     try:
         done = machine.run(*machine.INSTALL, "--dry-run")
     finally:
         package.rmdir()
-    assert "-m venv --clear --system-site-packages" in done.stdout
+    assert "-m venv --system-site-packages" in done.stdout
 
 
 @pytest.mark.systemd
