@@ -104,6 +104,7 @@ class Camera(LiveReader):
         return video
 
     def _open_again(self, shape: tuple[int, ...]) -> None:
+        self.before_opening()
         self._video.release()
         self._video = self._open()
         now = [round(self._video.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)]

@@ -13,6 +13,7 @@ from types import FrameType
 
 from edge.capture.mailbox import Writer
 from edge.capture.opening import open_source
+from edge.capture.readers import LiveReader
 from edge.capture.source import Source
 from edge.capture.task import LastWords, Task
 from edge.contract.errors import EdgeError
@@ -35,7 +36,7 @@ def main() -> None:
     writer = Writer(task.ends)
     source: Source | None = None
     try:
-        source = _open(task)
+        source = _open(task, writer)
         _pump(source, writer, stop)
     except EdgeError as error:
         os.write(words, LastWords(str(error), source.skipped if source else 0).to_bytes())
@@ -56,11 +57,14 @@ class _Stop:
         self.asked = True
 
 
-def _open(task: Task) -> Source:
+def _open(task: Task, writer: Writer) -> Source:
     import cv2
 
     cv2.setNumThreads(1)
-    return open_source(task.spec, task.settings)
+    source = open_source(task.spec, task.settings)
+    if isinstance(source, LiveReader):
+        source.before_opening = writer.tell_opening
+    return source
 
 
 def _pump(source: Source, writer: Writer, stop: _Stop) -> None:

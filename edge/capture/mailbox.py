@@ -26,6 +26,8 @@ SLOTS = 3
 
 _NOTE = struct.Struct("=BIIQQQdd")
 """Slot, height, width, frame index, frames skipped and dropped so far, time, mono. Pipes keep so few bytes together."""
+_NO_SLOT = SLOTS
+"""In the place of a slot: no frame, but that the writer opens its source again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Letter:
     frame: Frame
     skipped: int
     dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The writer opens its source again, in place: the next frame may take as long as its first."""
 
 
 class Writer:
@@ -78,6 +85,11 @@ class Writer:
         note = (slot, height, width, frame.index, skipped, self._dropped, frame.time, frame.mono)
         os.write(self._ends.post, _NOTE.pack(*note))
 
+    def tell_opening(self) -> None:
+        """Says that no frame comes before the source has been opened again. One that waits to be read goes on waiting,
+        and the next one takes this back."""
+        os.write(self._ends.post, _NOTE.pack(_NO_SLOT, 0, 0, 0, 0, 0, 0.0, 0.0))
+
     def close(self) -> None:
         """Tells the other side that nothing more will come."""
         for descriptor in self._ends.all:
@@ -85,10 +97,11 @@ class Writer:
 
     def _take_back(self) -> None:
         """Gets the slots that are free again: what was read, and the frame that nobody has read."""
-        unread = _read(self._ends.full, _NOTE.size)
-        if unread:
-            self._mine.append(_NOTE.unpack(unread)[0])
-            self._dropped += 1
+        while unread := _read(self._ends.full, _NOTE.size):
+            slot = _NOTE.unpack(unread)[0]
+            if slot != _NO_SLOT:
+                self._mine.append(slot)
+                self._dropped += 1
         self._mine.extend(_read(self._ends.spent, SLOTS) or b"")
 
 
@@ -122,8 +135,8 @@ class Mailbox:
         """Closes the writer's ends here, so that its death shows. To be called when the writer has been started."""
         self._close(self.ends.post, self.ends.spent)
 
-    def take(self, timeout: float, now: Callable[[], float] = monotonic) -> Letter | None:
-        """The newest frame, or None where none came within so many seconds.
+    def take(self, timeout: float, now: Callable[[], float] = monotonic) -> Letter | Opening | None:
+        """The newest frame, or that the source is opened again; None where nothing came within so many seconds.
 
         Raises:
             EOFError: the writer has closed its side, or died.
@@ -139,10 +152,12 @@ class Mailbox:
         """Frees the memory."""
         self._close(*self._open)
 
-    def _letter(self, note: bytes) -> Letter:
+    def _letter(self, note: bytes) -> Letter | Opening:
         if not note:
             raise EOFError
         slot, height, width, index, skipped, dropped, time, mono = _NOTE.unpack(note)
+        if slot == _NO_SLOT:
+            return Opening()
         grey = _empty(self.ends.slots[slot], height, width)
         with suppress(BrokenPipeError):  # the writer has died since
             os.write(self._spent, bytes([slot]))

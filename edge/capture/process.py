@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from edge.capture.credentials import description_of
-from edge.capture.mailbox import Letter, Mailbox
+from edge.capture.mailbox import Letter, Mailbox, Opening
 from edge.capture.settings import CaptureSettings
 from edge.capture.task import LastWords, Task
 
@@ -61,8 +61,8 @@ class ReaderProcess:
         """Its process id."""
         return self._process.pid
 
-    def take(self, timeout: float) -> Letter | None:
-        """The newest frame, or None where none came within so many seconds.
+    def take(self, timeout: float) -> Letter | Opening | None:
+        """The newest frame, or that the source is opened again; None where nothing came within so many seconds.
 
         Raises:
             ReaderError: the reader has ended, or is about to.

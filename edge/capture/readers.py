@@ -3,7 +3,7 @@
 import logging
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -98,9 +98,17 @@ class Reader(ABC):
 
 
 class LiveReader(Reader):
-    """Base of cameras and streams: reading blocks, and either gives a frame or fails."""
+    """Base of cameras and streams: reading blocks, and either gives a frame or fails.
+
+    Attributes:
+        before_opening: called when what is being read is to be opened again, which may take as long as the first time.
+    """
 
     live = True
+
+    def __init__(self, description: str, view: View | None = None):
+        super().__init__(description, view)
+        self.before_opening: Callable[[], None] = lambda: None
 
     def read(self) -> Frame:
         """See `Source`; never None.

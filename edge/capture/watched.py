@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 from edge.capture.backoff import Backoff
 from edge.capture.credentials import description_of
-from edge.capture.mailbox import Letter
+from edge.capture.mailbox import Letter, Opening
 from edge.capture.process import ReaderError, ReaderProcess
 from edge.capture.settings import CaptureSettings
 from edge.capture.source import SYSTEM_CLOCK, Clock
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class Reading(Protocol):
     """What `ReaderProcess` offers."""
 
-    def take(self, timeout: float) -> Letter | None: ...
+    def take(self, timeout: float) -> Letter | Opening | None: ...
 
     def end(self) -> None: ...
 
@@ -85,7 +85,7 @@ class WatchedCamera:
         self._ending: Reading | None = None
         self._counted = (0, 0)
         self._retry_at = -math.inf
-        self._began = self._due = 0.0
+        self._began = self._due = self._allowed = 0.0
         self._well_since: float | None = None
         self._lost = False
         self._held: Frame | None = None
@@ -106,15 +106,17 @@ class WatchedCamera:
         if self._reader is None:
             return self._start()
         try:
-            letter = self._reader.take(self._patience)
+            taken = self._reader.take(self._patience)
         except ReaderError as gone:
             self._count(self._counted[0] if gone.skipped is None else gone.skipped, self._counted[1])
             return self._lose(str(gone))
-        if letter is not None:
-            return self._arrived(letter)
-        if self._clock.mono() >= self._due:
-            limit = self._settings.opening if self._well_since is None else self._settings.lost_after
-            return self._lose(f"{self.description}: no frame for {limit:g} s; check the cable or network")
+        match taken:
+            case Letter():
+                return self._arrived(taken)
+            case Opening():
+                self._allow(self._settings.opening)
+            case None if self._clock.mono() >= self._due:
+                return self._lose(f"{self.description}: no frame for {self._allowed:g} s; check the cable or network")
         return None
 
     def close(self) -> None:
@@ -161,12 +163,17 @@ class WatchedCamera:
         self._counted = (0, 0)
         self._well_since = None
         self._began = now
-        self._due = now + self._settings.opening
+        self._allow(self._settings.opening)
         return None
+
+    def _allow(self, seconds: float) -> None:
+        """How long the next frame may take."""
+        self._allowed = seconds
+        self._due = self._clock.mono() + seconds
 
     def _arrived(self, letter: Letter) -> Frame | CameraEvent:
         now = self._clock.mono()
-        self._due = now + self._settings.lost_after
+        self._allow(self._settings.lost_after)
         self._count(letter.skipped, letter.dropped)
         if self._well_since is None:
             self._well_since = now

@@ -210,6 +210,17 @@ def test_damaged_frames_of_a_stream_are_counted_and_not_its_end(monkeypatch):
             source.read()
 
 
+def test_a_stream_that_stands_still_says_so_before_it_is_opened_again(monkeypatch, clock, stepping):
+    happened = []
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *how: happened.append("opened") or BrokenStream([GOOD] * 30))
+    with Camera("rtsp://cam/s", still=20.0, clock=clock) as source:
+        source.before_opening = lambda: happened.append("told")
+        for _ in range(25):
+            source.read()
+            stepping.seconds += 1.0
+    assert happened == ["opened", "told", "opened"]
+
+
 def test_a_stream_that_has_used_up_its_time_is_not_asked_again(monkeypatch, clock, stepping):
     stream = BrokenStream([GOOD])
     grab, asked = stream.grab, []

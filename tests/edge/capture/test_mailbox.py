@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.capture.mailbox import SLOTS, Ends, Mailbox, Writer
+from edge.capture.mailbox import SLOTS, Ends, Mailbox, Opening, Writer
 from edge.contract.errors import ConfigurationError
 from edge.contract.records import Frame
 
@@ -56,6 +56,26 @@ def test_the_newest_wins_and_the_others_are_counted(mailbox, writer):
         writer.post(frame(index), 0)
     letter = mailbox.take(0)
     assert (letter.frame.index, letter.dropped) == (9, 9)
+    assert mailbox.take(0) is None
+    writer.close()
+
+
+def test_that_the_source_is_opened_again_is_told_after_the_last_frame(mailbox, writer):
+    writer.post(frame(1), 0)
+    writer.tell_opening()
+    assert mailbox.take(0).frame.index == 1
+    assert mailbox.take(0) == Opening()
+    assert mailbox.take(0) is None
+    writer.close()
+
+
+def test_the_next_frame_takes_back_what_was_told_and_costs_no_slot(mailbox, writer):
+    for index in range(3 * SLOTS):
+        writer.post(frame(index), 0)
+        writer.tell_opening()
+    writer.post(frame(99), 0)
+    letter = mailbox.take(0)
+    assert (letter.frame.index, letter.dropped) == (99, 3 * SLOTS)
     assert mailbox.take(0) is None
     writer.close()
 

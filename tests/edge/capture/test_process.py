@@ -6,12 +6,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from edge.capture import child
+from edge.capture.camera import Camera
+from edge.capture.mailbox import Ends, Mailbox, Opening, Writer
 from edge.capture.process import ReaderError, ReaderProcess
 from edge.capture.settings import CaptureSettings
+from edge.capture.task import Task
 from edge.capture.view import View
 from edge.contract.records import Box
 
@@ -138,6 +143,19 @@ def test_what_it_could_not_use_is_told_with_the_last_words(start, picamera2_faul
     with pytest.raises(ReaderError, match=r"gives no frames any more \(Request failed\)") as error:
         take_all(process)
     assert error.value.skipped >= 2
+
+
+def test_that_a_source_opens_again_reaches_the_parent(monkeypatch):
+    """Here in one process: streams that stand still are opened again after 20 s at the earliest."""
+    box = Mailbox()
+    writer = Writer(Ends(tuple(map(os.dup, box.ends.slots)), *map(os.dup, box.ends.all[-3:])))
+    monkeypatch.setattr(child, "open_source", lambda *_: Camera("0"))
+    monkeypatch.setattr("cv2.VideoCapture", lambda *_: Mock())
+    monkeypatch.setattr("cv2.setNumThreads", lambda _: None)
+    child._open(Task(0, "0", SMALL, box.ends, 0), writer).before_opening()
+    assert box.take(PATIENCE) == Opening()
+    writer.close()
+    box.close()
 
 
 def test_a_library_that_crashes_takes_only_the_reader_with_it(start, picamera2_fault, capfd):

@@ -1,15 +1,18 @@
 """What is made of a reader's life, with readers that follow a script and a clock that goes on only while waiting."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.capture.backoff import Backoff
-from edge.capture.mailbox import Letter
+from edge.capture.mailbox import Letter, Opening
 from edge.capture.process import ReaderError
 from edge.capture.settings import CaptureSettings
 from edge.capture.source import Clock
+from edge.capture.standstill import Standstill
 from edge.capture.watched import WatchedCamera
 from edge.contract.errors import SourceError
 from edge.contract.records import CameraEvent, Frame
@@ -18,6 +21,7 @@ SETTINGS = CaptureSettings(stale=10.0, opening=30.0)
 HANGS = "hangs"
 DIES = ReaderError("0: gives no frames (any more)", 7)
 FRAME = "frame"
+OPENS = "opens again"
 
 
 class World:
@@ -87,6 +91,8 @@ class Scripted:
         self.script.pop(0)
         if isinstance(step, BaseException):
             raise step
+        if step == OPENS:
+            return Opening()
         self.world.seconds += self.world.gap
         self.index += 1
         frame = Frame(self.index, 1e9 + self.world.seconds, self.world.seconds, np.zeros((2, 2), np.uint8))
@@ -101,6 +107,45 @@ class Scripted:
 
     def close(self):
         self.closed = True
+
+
+class Still:
+    """A reader of a stream whose picture stands still: from time to time it is opened again, which takes so long."""
+
+    def __init__(self, world, opening):
+        self.world, self.opening = world, opening
+        self.coming = self.life(world.seconds)
+        self.next = next(self.coming)
+
+    def life(self, now):
+        """When it says what."""
+        standstill = Standstill()
+        grey = np.zeros((2, 2), np.uint8)
+        while True:
+            now += self.world.gap
+            if standstill.noticed(grey, now):
+                yield now, Opening()
+                now += self.opening
+            else:
+                yield now, Letter(Frame(0, 1e9 + now, now, grey), skipped=0, dropped=0)
+
+    def take(self, timeout):
+        at, said = self.next
+        if at > self.world.seconds + timeout:
+            self.world.seconds += timeout
+            return None
+        self.world.seconds = max(self.world.seconds, at)
+        self.next = next(self.coming)
+        return said
+
+    def end(self):
+        pass
+
+    def ended(self):
+        return True
+
+    def close(self):
+        pass
 
 
 def kinds(seen):
@@ -176,6 +221,39 @@ def test_opening_may_take_longer_than_a_stall_but_not_for_ever():
     seen = world.watch(world.camera(), 31)
     assert seen[0][0] == "lost"
     assert seen[0][1] == pytest.approx(30, abs=0.5)
+
+
+def test_a_stream_that_is_opened_again_may_take_as_long_as_at_first():
+    """Opening takes longer than a stall may: were it lost for that, a stream that stands still would be lost for ever
+    again, for each new reader is as impatient with it as the first."""
+    world = World()
+    launched = []
+
+    def launch(*_):
+        launched.append(Still(world, opening=SETTINGS.stale + 1))
+        return launched[-1]
+
+    world.launch = launch
+    seen = world.watch(world.camera(), 1200)
+    assert kinds(seen) == [FRAME]
+    assert len(launched) == 1
+    pauses = [later - earlier for (_, earlier), (_, later) in pairwise(seen) if later - earlier > 5]
+    assert pauses == pytest.approx([11, 11, 11, 11, 11], abs=0.3), "after 20, 40, 80, 160 and 320 s"
+
+
+def test_one_that_does_not_come_back_from_being_opened_again_is_given_up_at_that_limit():
+    world = World([FRAME, OPENS])
+    camera = world.camera()
+    seen = world.watch(camera, 35)
+    assert kinds(seen) == [FRAME, "lost"]
+    assert seen[1][1] - seen[0][1] == pytest.approx(30, abs=0.6)
+
+
+def test_after_it_was_opened_again_a_stall_is_one_as_before():
+    world = World([FRAME, OPENS, FRAME])
+    seen = world.watch(world.camera(), 15)
+    assert [kind for kind, _ in seen] == [FRAME, FRAME, "lost"]
+    assert seen[2][1] - seen[1][1] == pytest.approx(10, abs=0.6)
 
 
 def test_attempts_back_off_to_a_minute_and_a_return_is_seen_within_it():
@@ -286,7 +364,7 @@ def test_closing_ends_what_reads_and_what_is_dying_and_starts_nothing_more():
     assert len(world.launched) == launched
 
 
-scripts = st.lists(st.sampled_from([FRAME, HANGS, DIES]), max_size=6)
+scripts = st.lists(st.sampled_from([FRAME, HANGS, OPENS, DIES]), max_size=6)
 
 
 @given(st.lists(scripts, max_size=8), st.floats(0.01, 20), st.floats(0, 30))
