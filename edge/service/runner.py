@@ -1,10 +1,12 @@
 """The loop of a run: frames in, moments out, until the source ends or somebody asks to stop."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeAlias
 
 from edge.capture.source import SYSTEM_CLOCK, Clock, Stream
 from edge.contract.errors import SourceError
@@ -13,6 +15,8 @@ from edge.outputs.output import Output
 from edge.pipeline import Pipeline
 from edge.service.board import Nurse, temperature, throttled, trouble
 from edge.vision.timing import percentile
+
+_Handler: TypeAlias = Callable[[int, FrameType | None], None]
 
 BEAT = 60.0
 """Seconds of stream between two heartbeats."""
@@ -222,16 +226,37 @@ class _Beat:
 
 
 @contextmanager
-def heeding_signals(stop: Callable[[str], None], reopen: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """While inside, SIGINT and SIGTERM call `stop` with their name instead of ending the process; SIGHUP `reopen`."""
+def heeding_signals(stop: Callable[[str], None], reopen: Callable[[], None] | None = None) -> Iterator[None]:
+    """While inside, SIGINT, SIGTERM and SIGHUP call `stop` with their name instead of ending the process.
+
+    SIGHUP says that the terminal has been closed. To a process that has none, as a service, or that is to outlive its
+    own, by nohup, it can only be logrotate's wish: there it calls `reopen`, where that is given.
+    """
 
     def handle(number: int, _: FrameType | None) -> None:
         stop(signal.Signals(number).name)
 
-    handlers = {signal.SIGINT: handle, signal.SIGTERM: handle, signal.SIGHUP: lambda *_: reopen()}
+    handlers = {signal.SIGINT: handle, signal.SIGTERM: handle, signal.SIGHUP: _at_hangup(handle, reopen)}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _at_hangup(stop: _Handler, reopen: Callable[[], None] | None) -> _Handler | signal.Handlers:
+    """What nohup had ignored, and there is nothing to do about, stays ignored."""
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    if reopen is not None and (ignored or not _has_terminal()):
+        return lambda *_: reopen()
+    return signal.SIG_IGN if ignored else stop
+
+
+def _has_terminal() -> bool:
+    """Whether this process belongs to a terminal, wherever its input and output go."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -25,6 +25,7 @@ from edge.service.pause import Pause
 from edge.service.reporters import reporters
 from edge.service.retried import Retried
 from edge.service.runner import Runner, heeding_signals
+from edge.service.window import Window
 from edge.vision.timing import Stopwatch
 
 
@@ -36,7 +37,7 @@ def run(
     silent: bool = False,
     viewer: Viewer | None = None,
 ) -> None:
-    """Runs to the end of the source, to `max_frames`, or until SIGINT or SIGTERM.
+    """Runs to the end of the source, to `max_frames`, or until SIGINT, SIGTERM, or its terminal is closed.
 
     Args:
         configuration: all settings. Where its log is "-", that takes the place of what people read.
@@ -55,7 +56,7 @@ def run(
         pipeline = pipeline_of(configuration, stopwatch)
         frames = stack.enter_context(open_stream(camera.source, capture_settings(camera), wait=wait))
         name = camera.name or name_of(camera.source)
-        console = [] if silent or str(log.path) == "-" else [Console(sys.stdout)]
+        console = [] if silent or str(log.path) == "-" else [_console()]
         record = _record(log, name, strict=not wait)
         outputs = _written(console, record, live=frames.live)
         asides = [output for output in outputs if isinstance(output, Aside)]
@@ -76,14 +77,17 @@ def run(
         start = partial(_start, source=frames.description, models=pipeline.models)
         # Opening belongs inside, because a page tells its address then; and closing: a second Ctrl-C, or systemd's own,
         # must not cut off the log's last lines.
-        reopen = record.reopen if record else lambda: None
-        with heeding_signals(runner.stop, reopen), stack.pop_all() as opened:
+        with heeding_signals(runner.stop, record.reopen if record else None), stack.pop_all() as opened:
             for output in outputs:
                 opened.enter_context(output)
             runner.run(start, max_frames)
 
 
-def _written(console: list[Console], record: EventLog | None, live: bool) -> list[Output]:
+def _console() -> Output:
+    return Window(Console(sys.stdout)) if sys.stdout.isatty() else Console(sys.stdout)
+
+
+def _written(console: list[Output], record: EventLog | None, live: bool) -> list[Output]:
     """The outputs that write. A recording waits for them; a camera does not, and nor does the loop that looks at it."""
     if not live:
         return [*console, *([record] if record else [])]

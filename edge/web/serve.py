@@ -22,7 +22,7 @@ from edge.web.server import Server
 
 
 def serve(door: Door, source: str | None, models: Path | None, threads: int, profile: Path | None) -> None:
-    """Serves the page until SIGINT or SIGTERM.
+    """Serves the page until SIGINT, SIGTERM, or its terminal is closed.
 
     Args:
         door: where, and for whom.

@@ -20,22 +20,25 @@ class Run:
         folder: Path,
         *more: str,
         source: str | None = "picamera",
+        stdin: int | None = None,
         stdout: int = subprocess.PIPE,
+        through: tuple[str, ...] = (),
         **environment: str,
     ):
         self.log = folder / "log.jsonl"
         self.faults = folder / "faults"
         self._environment = {**os.environ, "STANDIN_PICAMERA2": str(self.faults), "PYTHONPATH": str(STANDINS)}
         self._environment |= environment
-        self._stdout = stdout
+        self._stdin, self._stdout = stdin, stdout
         named = [] if source is None else ["--source", source]
-        self._command = [sys.executable, "-m", "edge", "run", *named, "--log", str(self.log), *more]
+        self._command = [*through, sys.executable, "-m", "edge", "run", *named, "--log", str(self.log), *more]
 
     def __enter__(self):
         self.process = subprocess.Popen(
             self._command,
             cwd=ROOT,
             env=self._environment,
+            stdin=self._stdin,
             stdout=self._stdout,
             stderr=subprocess.PIPE,
             text=True,

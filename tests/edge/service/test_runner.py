@@ -76,14 +76,32 @@ def test_a_signal_ends_the_run_after_the_frame_in_hand(number):
     assert isinstance(memory.moments[-1], Stop)
 
 
-def test_sighup_reopens_and_does_not_stop():
+@pytest.mark.parametrize(
+    ("terminal", "ignored", "log", "expected"),
+    [
+        (False, False, True, "reopened"),  # a service
+        (True, True, True, "reopened"),  # nohup, and `trap "" HUP` in a shell
+        (True, False, True, "SIGHUP"),
+        (True, False, False, "SIGHUP"),
+        (False, False, False, "SIGHUP"),
+        (True, True, False, "nothing"),
+    ],
+)
+def test_sighup_is_the_end_but_of_what_has_no_terminal_or_is_to_outlive_it(
+    monkeypatch, terminal, ignored, log, expected
+):
+    monkeypatch.setattr(runner_module, "_has_terminal", lambda: terminal)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
     reopened = []
     film = Film(5, during=lambda index: os.kill(os.getpid(), signal.SIGHUP) if index == 2 else None)
     runner = Runner(film, OneFace(), [])
-    with heeding_signals(runner.stop, lambda: reopened.append(True)):
-        stop = runner.run(start)
-    assert reopened == [True]
-    assert (stop.reason, stop.frames) == ("end of source", 5)
+    try:
+        with heeding_signals(runner.stop, (lambda: reopened.append(True)) if log else None):
+            stop = runner.run(start)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (stop.reason, stop.frames) == (("SIGHUP", 3) if expected == "SIGHUP" else ("end of source", 5))
+    assert reopened == ([True] if expected == "reopened" else [])
 
 
 def test_an_unwell_board_is_one_warning_and_in_every_heartbeat_while_it_lasts(tmp_path, monkeypatch, caplog):

@@ -14,6 +14,7 @@ from edge.service.configuration import Camera, Log
 from edge.service.parts import capture_settings
 from edge.service.running import _record
 from tests.edge.service.processes import ENOUGH, Run
+from tests.terminals import BEHIND, IN_FRONT, terminal
 
 
 @pytest.fixture
@@ -96,6 +97,40 @@ def test_sighup_begins_the_log_anew_under_its_name(tmp_path, faults):
         assert run.end(signal.SIGTERM) == (0, "")
         assert run.story() == ["lost", "stop"]
     assert (tmp_path / "moved.jsonl").read_text().count("\n") == 1
+
+
+def test_closing_its_terminal_ends_it(tmp_path, faults):
+    with terminal() as window, Run(tmp_path, stdin=window.end, stdout=window.end, through=IN_FRONT) as run:
+        run.until("start")
+        (reader,) = run.readers()
+        window.close()
+        assert (run.process.wait(ENOUGH), run.process.stderr.read()) == (0, "")
+        assert run.story() == ["start", "stop"]
+        assert run.events()[-1]["reason"] == "SIGHUP"
+        assert not Path(f"/proc/{reader}").exists()
+
+
+def test_a_job_in_the_background_ends_with_what_it_cannot_say_to_its_terminal_any_more(tmp_path, faults):
+    with terminal() as window, Run(tmp_path, stdin=window.end, stdout=window.end, through=BEHIND) as run:
+        run.until("start")
+        window.close()
+        faults.write_text("unplugged absent")  # which there is something to say of
+        assert (run.process.wait(ENOUGH), run.process.stderr.read()) == (0, "")
+        assert run.story() == ["start", "lost", "stop"]
+        assert run.events()[-1]["reason"] == "SIGHUP"
+
+
+def test_what_is_no_part_of_a_terminals_session_goes_on_without_it(tmp_path, faults):
+    """As a service whose output somebody has sent to a terminal; SIGHUP is logrotate's there."""
+    with terminal() as window, Run(tmp_path, stdin=window.end, stdout=window.end) as run:
+        run.until("start")
+        window.close()
+        faults.write_text("unplugged absent")
+        run.until("start", "lost")
+        faults.write_text("")
+        run.until("start", "lost", "back")
+        assert run.end(signal.SIGTERM) == (0, "")
+        assert run.story() == ["start", "lost", "back", "stop"]
 
 
 def test_every_setting_of_the_log_reaches_it(tmp_path):

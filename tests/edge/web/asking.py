@@ -110,9 +110,9 @@ def encoded(image: np.ndarray, suffix: str, *options: int) -> bytes:
     return data.tobytes()
 
 
-def start(*options: str, **more) -> subprocess.Popen:
+def start(*options: str, through: tuple[str, ...] = (), **more) -> subprocess.Popen:
     """A command of the edge as a process of its own, once it has said where its page is."""
-    command = [sys.executable, "-m", "edge", *options]
+    command = [*through, sys.executable, "-m", "edge", *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **{"cwd": ROOT} | more)
 
 

@@ -14,6 +14,7 @@ import pytest
 from edge.contract.pictures import decode
 from tests.edge.web.asking import ROOT, WITHIN, request, start, until
 from tests.edge.web.test_app import taken_apart
+from tests.terminals import IN_FRONT, terminal
 
 CLIP = ROOT / "edge" / "assets" / "demo.mp4"
 
@@ -52,6 +53,16 @@ def test_photos_without_a_camera(serving, photo, number):
     process.send_signal(number)
     assert process.communicate(timeout=WITHIN) == ("", "")
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--source", "demo")])
+def test_closing_its_terminal_ends_it(serving, options):
+    with terminal() as window:
+        process, port = serving(*options, stdin=window.end, through=IN_FRONT, start_new_session=True)
+        assert request(port, "GET", "/").status == 200
+        window.close()
+        assert process.communicate(timeout=WITHIN) == ("", "")
+        assert process.returncode == 0
 
 
 def test_it_stops_while_somebody_waits_for_a_frame(serving):
