@@ -4,6 +4,7 @@ import dataclasses
 import json
 import logging
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -25,6 +26,7 @@ from train.exams import Exam, exams_of, warn_without_votes
 from train.inputs import inputs_of
 from train.metrics import Metrics, normalized
 from train.optimization import compile_model, leave_undecayed
+from train.precision import computing_in
 from train.pretrained import check_weights, load_trunk
 from train.recipes import Recipe, Target, recipe_from
 from train.refining import Refiner
@@ -125,7 +127,7 @@ def fit(
     batches = Batches(splits.train, recipe, len(LABELS[recipe.task]), seed, epoch=len(rows))
     voted = splits.train.votes is not None
     with together(devices):
-        model = _resumed(run, len(rows)) if rows else _fresh(run, recipe, classes, len(batches), voted)
+        model = _resumed(run, recipe, len(rows)) if rows else _fresh(run, recipe, classes, len(batches), voted)
     refiners = [Refiner(run, recipe, batches, splits.train)] if recipe.refine else []
     if len(rows) < recipe.epochs:
         model.fit(
@@ -155,9 +157,21 @@ def _fresh(run: RunFolder, recipe: Recipe, classes: int, steps: int, voted: bool
     return model
 
 
-def _resumed(run: RunFolder, epochs: int) -> keras.Model:
+def _resumed(run: RunFolder, recipe: Recipe, epochs: int) -> keras.Model:
+    """Raises InputError where the checkpoint's optimizer is not the recipe's: its schedule would begin anew."""
     log.info("resuming after epoch %d", epochs)
-    model = keras.models.load_model(run.checkpoint(epochs))
+    path = run.checkpoint(epochs)
+    skipped = "Skipping variable loading"  # all that Keras says of it is a warning
+    with computing_in(recipe.precision), warnings.catch_warnings():
+        warnings.filterwarnings("error", message=skipped)
+        try:
+            model = keras.models.load_model(path)
+        except (UserWarning, ValueError) as error:
+            if skipped not in str(error):
+                raise
+            raise InputError(
+                f"{path}: its optimizer's state is not that of a training in {recipe.precision}; start a new run"
+            ) from None
     leave_undecayed(model.optimizer)
     return model
 
@@ -170,17 +184,16 @@ def build(
     The embedding has no weights and no target, so it is left out while training. The weights are the same in both
     layouts; only channels_last can be converted, and torch trains faster with channels_first.
     """
-    before = keras.config.dtype_policy(), keras.config.image_data_format()
-    keras.config.set_dtype_policy(precision)
+    before = keras.config.image_data_format()
     keras.config.set_image_data_format(layout)
     try:
         heads = [Head(target.output, classes, target.softmax) for target in recipe.targets]
-        return ARCHITECTURES[recipe.architecture](
-            heads, (recipe.side, recipe.side), embedding=embedding, **recipe.options
-        )
+        with computing_in(precision):
+            return ARCHITECTURES[recipe.architecture](
+                heads, (recipe.side, recipe.side), embedding=embedding, **recipe.options
+            )
     finally:
-        keras.config.set_dtype_policy(before[0])
-        keras.config.set_image_data_format(before[1])
+        keras.config.set_image_data_format(before)
 
 
 def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:

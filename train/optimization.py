@@ -22,7 +22,8 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int, voted: bool = 
 
 def leave_undecayed(optimizer: keras.optimizers.Optimizer) -> None:
     """Excludes some variables from weight decay; to be called after loading too, since Keras does not save it."""
-    optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)
+    # With mixed_float16 a loaded model has an optimizer around its own, which scales the loss and decays nothing.
+    getattr(optimizer, "inner_optimizer", optimizer).exclude_from_weight_decay(var_names=_UNDECAYED)
 
 
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:

@@ -7,17 +7,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from edge.contract.errors import InputError
 from train.__main__ import main
+from train.augment import Augmentation
 from train.batches import targets_of
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import load
 from train.fit import build, check_same_data, fit, recipe_of, score, start
-from train.recipes import RECIPES, Target
+from train.precision import computing_in
+from train.recipes import RECIPES, Recipe, Target
 from train.run_folder import RunFolder
 
 pytestmark = pytest.mark.train
@@ -192,3 +196,80 @@ def test_score_asks_for_pixels_as_they_are():
     assert found.dtype == np.float32
     np.testing.assert_allclose(found[:, 0], examples.pixels.mean(axis=(1, 2)), rtol=1e-5)
     assert targets_of(examples, Target("x"), 7).shape == (6, 7)
+
+
+@pytest.fixture
+def small() -> Recipe:
+    """A net and data that are over in no time; two epochs of three steps."""
+    return dataclasses.replace(
+        RECIPES["gate"],
+        task="emotion",
+        options={"stages": ((8, 1), (8, 1)), "stem": 4},
+        epochs=2,
+        batch=16,
+        balance=0,
+        augmentation=Augmentation(),
+    )
+
+
+def stopped_after_an_epoch(recipe: Recipe, splits: Splits, path: Path, monkeypatch) -> RunFolder:
+    """A run whose power goes as soon as one epoch is done."""
+    run = start("small", recipe, splits, path, 1, path)
+    finish = RunFolder.finish_epoch
+
+    def stop(self: RunFolder, *arguments: Any) -> None:
+        finish(self, *arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "finish_epoch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit(run, splits)
+    assert len(run.history()) == 1
+    return run
+
+
+def test_in_half_precision_a_resumed_optimizer_goes_on_where_it_stood(small, tmp_path, monkeypatch):
+    recipe = dataclasses.replace(small, precision="mixed_float16")
+    splits = Splits(one_sided(), one_sided(16), one_sided(16))
+    run = stopped_after_an_epoch(recipe, splits, tmp_path / "run", monkeypatch)
+    fit(run, splits)
+    with computing_in("mixed_float16"):
+        optimizer = keras.models.load_model(run.checkpoint(2)).optimizer
+    assert int(optimizer.iterations) == 2 * 3
+    assert float(optimizer.dynamic_scale) == optimizer.initial_scale
+    assert int(optimizer.step_counter) == 2 * 3, "none of the steps overflowed, so each is counted"
+
+
+def test_weights_that_are_not_decayed_are_the_same_after_loading(small, tmp_path, monkeypatch):
+    seen: list[dict[str, bool]] = []
+
+    def watch(model: keras.Model, *_: object, **__: object) -> None:
+        inner = model.optimizer.inner_optimizer
+        seen.append({variable.path: inner._use_weight_decay(variable) for variable in model.trainable_variables})
+        raise KeyboardInterrupt
+
+    recipe = dataclasses.replace(small, precision="mixed_float16")
+    splits = Splits(one_sided(), one_sided(16), one_sided(16))
+    run = stopped_after_an_epoch(recipe, splits, tmp_path / "run", monkeypatch)
+    new = start("small", recipe, splits, tmp_path / "new", 1, tmp_path)
+    monkeypatch.setattr(keras.Model, "fit", watch)
+    for one in (run, new):
+        with pytest.raises(KeyboardInterrupt):
+            fit(one, splits)
+    resumed, fresh = seen
+    assert set(fresh.values()) == {True, False}
+    assert list(resumed.values()) == list(fresh.values())
+
+
+def test_an_optimizer_that_cannot_go_on_is_refused(small, tmp_path, monkeypatch):
+    """A checkpoint without the loss scale."""
+    recipe = dataclasses.replace(small, precision="float32")
+    splits = Splits(one_sided(), one_sided(16), one_sided(16))
+    run = stopped_after_an_epoch(recipe, splits, tmp_path / "run", monkeypatch)
+    config = run.config()
+    config["settings"]["precision"] = "mixed_float16"
+    (run.path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=r"epoch-001\.keras: its optimizer's state is not that of a training in mixed"):
+        fit(run, splits)
+    assert keras.config.dtype_policy().name == "float32"
