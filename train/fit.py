@@ -30,6 +30,7 @@ from train.precision import computing_in
 from train.pretrained import check_weights, load_trunk
 from train.recipes import Recipe, Target, recipe_from
 from train.refining import Refiner
+from train.reseeding import Reseeder
 from train.run_folder import Row, RunFolder, command, data_record, reading, revision
 from train.training_set import check, counted, prepared
 
@@ -136,7 +137,7 @@ def fit(
             initial_epoch=len(rows),
             epochs=recipe.epochs,
             verbose=1 if os.isatty(1) else 2,
-            callbacks=[_Reseeder(seed), *refiners, _Chooser(run, recipe, splits, rows)],
+            callbacks=[Reseeder(seed), *refiners, _Chooser(run, recipe, splits, rows)],
         )
     kept = build(recipe, classes, "float32", recipe.embedding)
     kept.load_weights(run.best)
@@ -206,19 +207,6 @@ def probabilities(model: keras.Model, examples: Examples, target: Target) -> np.
     """The same as probabilities, as the edge makes them: float, (N, classes), each row summing to 1."""
     scores = score(model, examples, target.output)
     return normalized(scores) if target.softmax else softmax(scores)
-
-
-class _Reseeder(keras.callbacks.Callback):
-    """Makes what dropout draws depend on the seed and the epoch alone: Keras does not restore where it stood."""
-
-    def __init__(self, seed: int):
-        super().__init__()
-        self._seed = seed
-
-    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002 (Keras')
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.Dropout):
-                layer.seed_generator.state.assign(np.array([self._seed, epoch], np.uint32))
 
 
 class _Chooser(keras.callbacks.Callback):

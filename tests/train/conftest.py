@@ -18,6 +18,7 @@ _KERAS = [
     "test_main.py",
     "test_normalization.py",
     "test_refining.py",
+    "test_reseeding.py",
 ]
 collect_ignore = [] if importlib.util.find_spec("keras") else _KERAS
 

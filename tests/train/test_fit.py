@@ -1,6 +1,8 @@
 import csv
 import dataclasses
+import importlib.util
 import json
+import os
 import re
 import signal
 import subprocess
@@ -34,12 +36,18 @@ def history(run: Path) -> list[dict[str, float]]:
     return RunFolder(run).history()
 
 
-def killed_after_an_epoch(run: Path, data: Path) -> None:
+def command(data: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "train", "fit", "gate", "--data", str(data), *options]
+
+
+def killed_after_an_epoch(run: Path, data: Path, backend: str = keras.config.backend()) -> None:
     """Starts a training as a user does, and takes its power away as soon as one epoch is done."""
-    command = [sys.executable, "-m", "train", "fit", "gate", "--data", str(data), "--out", str(run), *SHORT]
+    environment = {**os.environ, "KERAS_BACKEND": backend}
     with (
         (run.parent / "killed.txt").open("w") as said,
-        subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said) as it,
+        subprocess.Popen(
+            command(data, "--out", str(run), *SHORT), cwd=ROOT, env=environment, stdout=said, stderr=said
+        ) as it,
     ):
         try:
             deadline = time.monotonic() + 120
@@ -71,6 +79,22 @@ def test_a_killed_training_ends_as_the_unbroken_one(trained):
     weights = [keras.models.load_model(RunFolder(path).checkpoint(3)).get_weights() for path in trained.values()]
     for one, other in zip(*weights, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_on_torch_too(class_folder, tmp_path):
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("torch is not installed")
+    broken, unbroken = tmp_path / "broken", tmp_path / "unbroken"
+    killed_after_an_epoch(broken, class_folder, "torch")
+    assert 1 <= len(history(broken)) < 3
+    for options in (["--resume", str(broken)], ["--out", str(unbroken), *SHORT]):
+        environment = {**os.environ, "KERAS_BACKEND": "torch"}
+        done = subprocess.run(
+            command(class_folder, *options), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+    for one, other in zip(history(broken), history(unbroken), strict=True):
+        assert one == pytest.approx(other, rel=1e-5)
 
 
 @pytest.mark.parametrize("name", ["broken", "unbroken"])
