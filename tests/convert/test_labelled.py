@@ -18,12 +18,19 @@ LABELS = ("cat", "Dog", "bird")
 
 @pytest.fixture
 def folder(tmp_path):
-    """Ten grey pictures of each label, whose brightness is 60, 120 or 180."""
-    for index, label in enumerate(LABELS):
-        (tmp_path / "pets" / label).mkdir(parents=True)
-        for number in range(10):
-            cv2.imwrite(str(tmp_path / "pets" / label / f"{number}.png"), np.full((9, 7), 60 * (index + 1), np.uint8))
+    """Ten grey pictures of each label, as `ten_of_each`."""
+    for number, picture in enumerate(ten_of_each()):
+        label = tmp_path / "pets" / LABELS[number // 10]
+        label.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(label / f"{number % 10}.png"), picture)
     return tmp_path / "pets"
+
+
+def ten_of_each() -> np.ndarray:
+    """Pictures whose brightness is 60, 120 or 180, no two alike: one pixel of each is its own."""
+    pictures = np.repeat(np.array([60, 120, 180], np.uint8), 10)[:, None, None] * np.ones((1, 9, 7), np.uint8)
+    pictures[:, 4, 3] += np.tile(np.arange(10, dtype=np.uint8), 3)
+    return pictures
 
 
 def brightness(splits: Splits) -> set[tuple[int, int]]:
@@ -47,7 +54,7 @@ def test_folders_that_are_not_the_labels(folder):
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_arrays(tmp_path, colour):
-    pictures = np.repeat(np.array([60, 120, 180], np.uint8), 10)[:, None, None] * np.ones((1, 9, 7), np.uint8)
+    pictures = ten_of_each()
     labels = np.repeat(np.array([0, 1, 2]), 10)
     if colour:  # red, green, blue: grey is 0.299 red + 0.587 green + 0.114 blue
         pictures = np.stack([pictures, pictures * 0, pictures * 0], axis=3)
@@ -209,8 +216,7 @@ def test_a_model_needs_no_label_for_what_its_training_left_out():
 def test_pictures_of_labels_that_the_training_left_out_are_not_read(folder, tmp_path):
     kept, without_cats = ("Dog", "bird"), {(0, 120), (1, 180)}
     assert brightness(load_labelled(folder, kept, (9, 7), 1, ("cat",))) == without_cats
-    pictures = np.repeat(np.array([60, 120, 180], np.uint8), 10)[:, None, None] * np.ones((1, 9, 7), np.uint8)
-    np.savez(tmp_path / "a.npz", images=pictures, labels=np.repeat(np.array(LABELS), 10))
+    np.savez(tmp_path / "a.npz", images=ten_of_each(), labels=np.repeat(np.array(LABELS), 10))
     assert brightness(load_labelled(tmp_path / "a.npz", kept, (9, 7), 1, ("cat",))) == without_cats
     with pytest.raises(InputError, match="no label cat"):
         load_labelled(folder, kept, (9, 7), 1, ("fish",))

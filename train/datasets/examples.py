@@ -48,6 +48,16 @@ class Examples:
         """A sha256 of pixels and labels, so that two runs can tell whether they used the same data."""
         return hashlib.sha256(self.pixels.tobytes() + self.labels.astype(np.int64).tobytes()).hexdigest()
 
+    def first_copies(self) -> NDArray[np.int64]:
+        """int64, (N,): where each picture comes first, its own position where no earlier one has the same pixels."""
+        known: dict[bytes, int] = {}
+        return np.array([known.setdefault(key(one), place) for place, one in enumerate(self.pixels)], np.int64)
+
+
+def key(picture: NDArray[np.uint8]) -> bytes:
+    """The same for two pictures of one size if their pixels are: a sha256."""
+    return hashlib.sha256(picture.tobytes()).digest()
+
 
 @dataclass(frozen=True, slots=True)
 class Splits:
@@ -93,20 +103,41 @@ def limited(examples: Examples, most: int | None, seed: int) -> Examples:
 
 
 def stratified(examples: Examples, seed: int, validation: float = 0.1, test: float = 0.1) -> Splits:
-    """Divides at random, with the same share of every label in each part (at least one where there are three).
+    """Divides at random, with the same share of every label in each part (at least one where three are different).
 
-    A share of 0 leaves that part empty.
+    Equal pictures, whatever their labels, go into one part together, so that none is learned and measured on. A share
+    of 0 leaves that part empty.
     """
     rng = np.random.default_rng(seed)
-    parts: tuple[list[np.intp], list[np.intp], list[np.intp]] = ([], [], [])
+    first = examples.first_copies()
+    parts = np.zeros(len(examples), np.int64)
     for label in np.unique(examples.labels):
         where = rng.permutation(np.flatnonzero(examples.labels == label))
-        least = 1 if len(where) >= 3 else 0
+        pictures, begin, copies = np.unique(first[where], return_index=True, return_counts=True)
+        least = 1 if len(pictures) >= 3 else 0
         held = max(least, round(len(where) * validation)) if validation else 0
         tested = max(least, round(len(where) * test)) if test else 0
-        for part, chosen in zip(parts, np.split(where, [len(where) - held - tested, len(where) - tested]), strict=True):
-            part.extend(chosen)
-    return Splits(*(examples.take(np.sort(np.array(part, np.intp))) for part in parts))
+        order = np.argsort(begin)  # as they were drawn
+        parts[pictures[order]] = _cut(copies[order], held, tested)
+    parts = parts[first]
+    return Splits(*(examples.take(np.flatnonzero(parts == part)) for part in range(3)))
+
+
+def _cut(copies: NDArray[np.intp], held: int, tested: int) -> NDArray[np.int64]:
+    """The part of each of some pictures: the last are for the test, those before for validation, the first to train.
+
+    Args:
+        copies: how many there are of each.
+        held: how many, with all copies, are for validation; more where all copies of one make it more.
+        tested: the same for the test.
+    """
+    behind = copies[::-1].cumsum()[::-1] - copies
+    in_test = behind < tested
+    in_validation = ~in_test & (behind - copies[in_test].sum() < held)
+    parts = 2 * in_test + 1 * in_validation
+    if held + tested < copies.sum():
+        parts[0] = 0  # however many copies it has, or nothing might be left to train on
+    return parts
 
 
 def divide(examples: Examples, parts: NDArray[np.int64], seed: int) -> Splits:

@@ -1,13 +1,12 @@
 """Pictures that a data set has more than once, and those that its splits share."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.contract.errors import InputError
-from train.datasets.examples import Examples, Splits
+from train.datasets.examples import Examples, Splits, key
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +36,7 @@ def find_repeats(examples: Examples, keep_contradictions: bool = False) -> Repea
     """
     groups: dict[bytes, list[int]] = {}
     for position, picture in enumerate(examples.pixels):
-        groups.setdefault(_key(picture), []).append(position)
+        groups.setdefault(key(picture), []).append(position)
     repeated = [group for group in groups.values() if len(group) > 1]
     contradictions = [group for group in repeated if len(set(examples.labels[group].tolist())) > 1]
     dropped = set() if keep_contradictions else {group[0] for group in contradictions}
@@ -50,8 +49,8 @@ def find_repeats(examples: Examples, keep_contradictions: bool = False) -> Repea
 
 def among(examples: Examples, others: Examples) -> NDArray[np.bool_]:
     """Whether each picture is among the others as well, pixel for pixel: (N,)."""
-    known = {_key(picture) for picture in others.pixels}
-    return np.array([_key(picture) in known for picture in examples.pixels], bool)
+    known = {key(picture) for picture in others.pixels}
+    return np.array([key(picture) in known for picture in examples.pixels], bool)
 
 
 def apart(splits: Splits) -> Splits:
@@ -64,7 +63,3 @@ def apart(splits: Splits) -> Splits:
     if shared.all():
         raise InputError(f"{splits.names[0]}: every picture is in the validation or the test split as well")
     return replace(splits, train=splits.train.take(np.flatnonzero(~shared)))
-
-
-def _key(picture: NDArray[np.uint8]) -> bytes:
-    return hashlib.sha256(picture.tobytes()).digest()

@@ -104,7 +104,9 @@ def load(task: str, data: Path, seed: int, left_out: Fold | None = None, dropped
     splits = _load_emotion(sources, seed, dropped) if task == "emotion" else _load_gate(sources, seed, left_out)
     for name, examples in zip(splits.names, (splits.train, splits.validation, splits.test), strict=True):
         if not len(examples):
-            raise InputError(f"{data}: no pictures for the split {name}; each class needs at least three")
+            raise InputError(
+                f"{data}: no pictures for the split {name}; each class needs at least three different ones"
+            )
     return splits
 
 

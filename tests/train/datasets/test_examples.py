@@ -73,6 +73,43 @@ class TestStratified:
                 assert bool(held) == bool(share) or count < 10
                 assert held or count < 3 or not share
 
+    @given(
+        shown=st.lists(st.integers(0, 20), min_size=1, max_size=60),
+        labels=st.integers(1, 3),
+        seed=st.integers(0, 9),
+        test=st.sampled_from([0.0, 0.1, 0.3]),
+    )
+    def test_equal_pictures_are_in_one_part_whatever_their_labels(self, shown, labels, seed, test):
+        pixels = np.array(shown, np.uint8).reshape(-1, 1, 1)
+        truth = np.random.default_rng(seed).integers(0, labels, len(shown))
+        splits = stratified(Examples(pixels, truth), seed, test=test)
+        parts = [part.pixels.ravel().tolist() for part in (splits.train, splits.validation, splits.test)]
+        assert sorted(itertools.chain(*parts)) == sorted(shown)
+        assert all(set(one).isdisjoint(other) for one, other in itertools.combinations(parts, 2))
+
+    @pytest.mark.parametrize("different", [3, 4, 10, 100])
+    def test_a_set_that_is_there_twice_is_divided_by_the_same_shares(self, different):
+        once = numbered([0] * different + [1] * different)
+        twice = join(once, once)
+        splits, plain = stratified(twice, 5), stratified(once, 5)
+        for part, expected in ((splits.validation, plain.validation), (splits.test, plain.test)):
+            assert np.bincount(part.labels).tolist() == (2 * np.bincount(expected.labels)).tolist()
+
+    @pytest.mark.parametrize("copies", [[9], [1, 99], [99, 1], [5, 5]])
+    def test_something_is_always_left_to_train_on(self, copies):
+        pixels = np.repeat(np.arange(len(copies), dtype=np.uint8), copies).reshape(-1, 1, 1)
+        for seed in range(10):
+            assert len(stratified(Examples(pixels, np.zeros(len(pixels), np.int64)), seed).train)
+
+    def test_without_equal_pictures_the_division_stays_what_it_was(self):
+        """Bit for bit: run folders and manifests know their data by it."""
+        splits = stratified(numbered([0, 1, 1, 2, 1] * 40), 7, 0.1, 0.2)
+        assert [part.digest[:16] for part in (splits.train, splits.validation, splits.test)] == [
+            "110cbf0296675e07",
+            "096541e29d85318a",
+            "5ec28c3eaf0d4f7b",
+        ]
+
     def test_the_seed_decides(self):
         examples = numbered([0, 1] * 50)
         first, again, other = (positions(stratified(examples, seed).test) for seed in (1, 1, 2))

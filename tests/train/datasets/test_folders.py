@@ -1,3 +1,4 @@
+import itertools
 import os
 import zipfile
 from pathlib import Path
@@ -167,6 +168,16 @@ class TestDivided:
         files = {name.removeprefix("train/"): data for name, data in DIVIDED.items() if name.startswith("train")}
         splits = load_divided(lay(files), CLASSES, (48, 48), seed=1)
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 2, 2]
+
+    @pytest.mark.parametrize("split", ["", "train/"])
+    def test_what_is_drawn_is_not_left_in_training_under_another_name(self, lay, split):
+        files = {name.removeprefix("train/"): data for name, data in DIVIDED.items() if name.startswith("train")}
+        twice = {f"{split}{folder}/{name}": data for folder in ("a", "b") for name, data in files.items()}
+        given = {name: data for name, data in DIVIDED.items() if split and name.startswith("test")}
+        splits = load_divided(lay({**twice, **given}), CLASSES, (48, 48), seed=1)
+        parts = [set(values(part)) for part in (splits.train, splits.validation, splits.test)]
+        assert all(one.isdisjoint(other) for one, other in itertools.combinations(parts, 2))
+        assert all(parts)
 
     def test_a_class_may_be_called_test(self, lay):
         files = {f"test/{number}.png": content(number) for number in range(10)}
