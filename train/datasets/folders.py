@@ -35,12 +35,15 @@ def load_folders(path: Path, classes: Mapping[str, int], size: tuple[int, int]) 
     return _read(path, classes, size)[0]
 
 
-def load_divided(path: Path, classes: Mapping[str, int], size: tuple[int, int], seed: int) -> Splits:
+def load_divided(
+    path: Path, classes: Mapping[str, int], size: tuple[int, int], seed: int, spared: Collection[str] = ()
+) -> Splits:
     """As `load_folders`, divided by the folders train/, validation/ and test/ above the classes.
 
-    Where there is none for validation or for test, a tenth of each label's other pictures is drawn by `seed`.
+    Where there is none for validation or for test, a tenth of each label's other pictures is drawn by `seed`. The
+    folders named in `spared` may be empty.
     """
-    examples, parts = _read(path, classes, size)
+    examples, parts = _read(path, classes, size, spared)
     return divide(examples, parts, seed)
 
 
@@ -58,7 +61,9 @@ def class_folders(path: Path, known: Collection[str] = ()) -> list[str]:
     return [root_name(path)] if found == {""} else sorted(found - {"", *PARTS})
 
 
-def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tuple[Examples, NDArray[np.int64]]:
+def _read(
+    path: Path, classes: Mapping[str, int], size: tuple[int, int], spared: Collection[str] = ()
+) -> tuple[Examples, NDArray[np.int64]]:
     """The pictures, and each one's position in `Splits` as its folders say it (0 where they do not)."""
     pixels, labels, parts = [], [], []
     found: set[str] = set()
@@ -75,7 +80,7 @@ def _read(path: Path, classes: Mapping[str, int], size: tuple[int, int]) -> tupl
         labels.append(classes[folder])
         parts.append(part_of(name))
         found.add(folder)
-    empty = sorted(set(classes) - found)
+    empty = sorted(set(classes) - found - set(spared))
     if empty or not pixels:
         raise InputError(f"{path}: no pictures in the class folder {', '.join(empty)}")
     return Examples(np.stack(pixels), np.array(labels, np.int64)), np.array(parts, np.int64)

@@ -119,7 +119,8 @@ def _load_emotion(sources: Sources, seed: int, dropped: Collection[str]) -> Spli
     missing = [label for index, label in enumerate(EMOTIONS) if index not in classes.values() and label not in dropped]
     if missing:
         raise InputError(f"{sources.folders}: no class folder for {', '.join(missing)}")
-    return load_divided(sources.folders, classes, SIZE, seed)
+    spared = [name for name, index in classes.items() if EMOTIONS[index] in dropped]
+    return load_divided(sources.folders, classes, SIZE, seed, spared)
 
 
 def _load_gate(sources: Sources, seed: int, left_out: Fold | None) -> Splits:

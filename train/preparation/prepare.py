@@ -134,8 +134,8 @@ def _files(splits: Splits, labels: tuple[str, ...], folder: Path) -> Iterator[tu
     """Names and pictures; the numbers of a label go on from split to split."""
     numbers = {label: count() for label in labels}
     for name, examples in zip(splits.names, _three(splits), strict=True):
-        for label in labels if len(examples) else ():
-            (folder / name / label).mkdir(parents=True)
+        for index in np.unique(examples.labels):
+            (folder / name / labels[index]).mkdir(parents=True)
         for picture, index in zip(examples.pixels, examples.labels, strict=True):
             label = labels[index]
             yield folder / name / label / f"{label[:2]}_{next(numbers[label])}.png", picture

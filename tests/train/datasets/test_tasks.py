@@ -136,6 +136,19 @@ class TestEmotion:
         with pytest.raises(InputError, match="no pictures in the class folder sad"):
             load("emotion", tmp_path, 1)
 
+    def test_an_empty_class_that_is_dropped_does_no_harm(self, tmp_path):
+        six = emotion_folders(tmp_path / "set", tuple(label for label in EMOTIONS if label != "sad"))
+        expected = load("emotion", six, 1, dropped=("sad",))
+        (six / "Sadness").mkdir()
+        found = load("emotion", six, 1, dropped=("sad",))
+        assert found.train.digest == expected.train.digest
+        with pytest.raises(InputError, match="no pictures in the class folder sadness"):
+            load("emotion", six, 1, dropped=("fear",))
+
+    def test_pictures_of_a_dropped_class_change_no_division(self, tmp_path):
+        data = emotion_folders(tmp_path, EMOTIONS)
+        assert load("emotion", data, 1, dropped=("sad",)).test.digest == load("emotion", data, 1).test.digest
+
     def test_too_few_to_divide(self, tmp_path):
         with pytest.raises(InputError, match="no pictures for the split validation; each class needs at least three"):
             load("emotion", emotion_folders(tmp_path, EMOTIONS, count=2), 1)

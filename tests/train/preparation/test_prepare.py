@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("matplotlib")
 pytest.importorskip("rich")
 
+from edge.contract.errors import InputError
 from edge.contract.labels import EMOTIONS
 from edge.contract.preprocessing import to_grey, whole
 from tests.made_data import SPLITS, classes, lay, noise, pictures, png, table, zipped
@@ -34,6 +35,16 @@ class TestWhatIsMade:
             counts = np.bincount(part.labels, minlength=7).tolist()
             assert list(report["counts"][name].values()) == counts
         assert [len(part) for part in parts.values()] == [144, 18, 18]  # by label 30, 30, 30, 30, 20, 20, 20
+
+    def test_a_label_without_pictures_has_no_folder_and_may_be_dropped_from_training(self, tmp_path):
+        six = tuple(label for label in EMOTIONS if label != "disgust")
+        source = lay(tmp_path / "in", {**classes(six), "disgust/readme.txt": b"none yet"})
+        report = prepare([source], tmp_path / "out", Choices())
+        assert sorted({path.name for path in (tmp_path / "out").glob("*/*/")}) == sorted(six)
+        splits = load("emotion", tmp_path / "out", 1, dropped=("disgust",))
+        assert len(splits.train) == sum(report["counts"]["train"].values()) == 6 * 8
+        with pytest.raises(InputError, match="no class folder for disgust"):
+            load("emotion", tmp_path / "out", 1)
 
     def test_names_are_two_letters_and_a_number_unique_over_the_splits(self, tmp_path):
         prepare([lay(tmp_path / "in", classes())], tmp_path / "out", Choices())
