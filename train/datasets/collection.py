@@ -13,7 +13,7 @@ from edge.contract.errors import InputError
 from edge.contract.preprocessing import whole
 from edge.contract.records import Grey
 from train.datasets.examples import Examples
-from train.datasets.labels import label_of
+from train.datasets.labels import OTHER, label_of
 from train.datasets.sources import Found, Source
 from train.datasets.tasks import LABELS, SIZE
 
@@ -28,6 +28,7 @@ class Account:
         sizes: how many pictures there were of each (height, width), before they were brought to one size.
         unreadable: what is wrong with those that cannot be read, one line each.
         unmapped: how many pictures of each class have no label in the task.
+        others: how many of each are something else to the gate.
         names: the classes met, lower case.
     """
 
@@ -36,6 +37,7 @@ class Account:
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set)
 
 
@@ -115,6 +117,8 @@ def _taken(found: Found, label: str | None, account: Account) -> Grey | None:
         account.unreadable.append(str(error))
         return None
     account.sizes[picture.shape] += 1
+    if label == OTHER:
+        account.others[found.name] += 1
     return whole(picture, SIZE)
 
 

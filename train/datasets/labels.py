@@ -7,11 +7,17 @@ from edge.contract.labels import EMOTIONS, GATE, HUMAN, SYNONYMS, emotion_of
 HUMANS = (HUMAN, "face", "person")
 """Names of the gate's human class, lower case."""
 
+OTHER = "other"
+"""The gate's label for everything else."""
+
+_FELT = ("contempt",)
+"""Emotions that other people's data sets have and the networks do not tell: to the gate, their faces are human."""
+
 
 def label_of(task: str, name: str, by_hand: Mapping[str, str]) -> str | None:
     """A task's label for a class; None where it has none.
 
-    To the gate, people and every emotion are human, and any other class is something else.
+    To the gate, people and every emotion are human (contempt as well), and any other class is something else.
 
     Args:
         task: "emotion" or "gate".
@@ -22,12 +28,12 @@ def label_of(task: str, name: str, by_hand: Mapping[str, str]) -> str | None:
         return by_hand[name]
     if task == "emotion":
         return emotion_of(name)
-    if name in HUMANS or emotion_of(name):
+    if name in (*HUMANS, *_FELT) or emotion_of(name):
         return HUMAN
-    return "other" if name else None
+    return OTHER if name else None
 
 
 def known_names(task: str, by_hand: Mapping[str, str]) -> set[str]:
     """Names that make a folder a class whatever lies inside it: `human/person7/1.png` is human."""
-    extra = (*GATE, *HUMANS) if task == "gate" else ()
+    extra = (*GATE, *HUMANS, *_FELT) if task == "gate" else ()
     return {*EMOTIONS, *SYNONYMS, *extra, *by_hand}

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def report_of(
     Keys: command, revision, the choices by name, labels, size (height, width), sources (each with its pictures' sizes
     as WIDTHxHEIGHT), counts (split, label), duplicates and contradictions (each group's places, the first one first),
     copies_dropped (how many duplicates each source has of which, and how many of them were in another split than the
-    copy that is kept), unreadable, unmapped (class, pictures).
+    copy that is kept), unreadable, unmapped (class, pictures), others (the same of the classes that became "other").
     """
     labels = LABELS[choices["task"]]
     three = (splits.train, splits.validation, splits.test)
@@ -44,8 +45,14 @@ def report_of(
             for group in repeats.contradictions
         ],
         "unreadable": [line for account in found.accounts for line in account.unreadable],
-        "unmapped": dict(sum((account.unmapped for account in found.accounts), Counter()).most_common()),
+        "unmapped": _named(account.unmapped for account in found.accounts),
+        "others": _named(account.others for account in found.accounts),
     }
+
+
+def _named(counts: Iterable[Counter[str]]) -> dict[str, int]:
+    """The sums by name, the largest first."""
+    return dict(sum(counts, Counter[str]()).most_common())
 
 
 def _source(account: Account, index: int, found: Collection, kept: Collection) -> dict[str, Any]:
@@ -105,9 +112,14 @@ def _notes(report: dict[str, Any]) -> list[str]:
     if report["unreadable"]:
         notes.append(f"unreadable: {len(report['unreadable']):,}; left out")
     if report["unmapped"]:
-        names = ", ".join(f"{name or '(in no class folder)'} {number:,}" for name, number in report["unmapped"].items())
-        notes.append(f"no label for: {names}; left out (--map NAME=LABEL takes them)")
+        notes.append(f"no label for: {_list(report['unmapped'])}; left out (--map NAME=LABEL takes them)")
+    if report["others"]:
+        notes.append(f"taken as other: {_list(report['others'])} (--map NAME=human where they are people)")
     return notes
+
+
+def _list(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name or '(in no class folder)'} {number:,}" for name, number in counts.items())
 
 
 def _of_source(source: dict[str, Any]) -> str:

@@ -20,7 +20,15 @@ class TestLabels:
         assert label_of("gate", name, {}) == "human"
 
     @pytest.mark.parametrize(
-        ("name", "label"), [("person", "human"), ("face", "human"), ("cat", "other"), ("other", "other"), ("", None)]
+        ("name", "label"),
+        [
+            ("person", "human"),
+            ("face", "human"),
+            ("contempt", "human"),
+            ("cat", "other"),
+            ("other", "other"),
+            ("", None),
+        ],
     )
     def test_of_the_gate(self, name, label):
         assert label_of("gate", name, {}) == label
@@ -64,6 +72,23 @@ class TestLabels:
         splits = load("gate", tmp_path / "out", 1)
         assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [32, 4, 4]
         assert {path.name[:3] for path in (tmp_path / "out/train").rglob("*.png")} == {"hu_", "ot_"}
+
+    def test_what_the_gate_takes_as_other_is_named(self, tmp_path):
+        source = lay(tmp_path / "in", {**classes(("happy", "contempt", "boredom")), **classes(("cat",), 3, 9000)})
+        report = prepare([source], tmp_path / "out", Choices(task="gate", by_hand={"happy": "other"}))
+        assert report["others"] == {"happy": 10, "boredom": 10, "cat": 3}
+        assert "taken as other: boredom 10, happy 10, cat 3 (--map NAME=human" in describe(report, tmp_path)
+        assert sum(part["human"] for part in report["counts"].values()) == 10
+
+    def test_pictures_of_contempt_are_human_in_a_folder_for_each_person_too(self, tmp_path):
+        source = lay(tmp_path / "in", {**classes(("cat",)), "contempt/anna/1.png": png(9000)})
+        report = prepare([source], tmp_path / "out", Choices(task="gate"))
+        assert report["others"] == {"cat": 10}
+
+    def test_no_emotion_is_other(self, tmp_path):
+        report = prepare([lay(tmp_path / "in", classes())], tmp_path / "out", Choices())
+        assert report["others"] == {}
+        assert "taken as other" not in describe(report, tmp_path)
 
     def test_a_folder_with_known_data_sets_gives_the_gate_other_things_too(self, tmp_path):
         table(
