@@ -31,7 +31,7 @@ from train.pretrained import check_weights, load_trunk
 from train.recipes import Recipe, Target, recipe_from
 from train.refining import Refiner
 from train.reseeding import Reseeder
-from train.run_folder import Row, RunFolder, command, data_record, reading, revision
+from train.run_folder import Row, RunFolder, command, data_record, reading, revision, same_data
 from train.training_set import check, counted, prepared
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def recipe_of(run: RunFolder) -> Recipe:
 
 def check_same_data(run: RunFolder, splits: Splits) -> bool:
     """Whether these are the examples that the run was started with."""
-    return run.config()["data"]["sha256"] == data_record(splits, run.path)["sha256"]
+    return same_data(run.config()["data"], splits)
 
 
 def check_same(run: RunFolder, recipe: Recipe, seed: int, splits: Splits) -> None:

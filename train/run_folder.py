@@ -144,7 +144,14 @@ def data_record(splits: Splits, path: Path) -> dict[str, Any]:
         "splits": list(splits.names),
         "sizes": [len(part) for part in parts],
         "sha256": [part.digest for part in parts],
+        "votes": [part.votes_digest for part in parts],
     }
+
+
+def same_data(record: dict[str, Any], splits: Splits) -> bool:
+    """Whether these are the examples of a `data_record`; an older one does not tell their votes."""
+    found = data_record(splits, Path())
+    return bool(record["sha256"] == found["sha256"] and record.get("votes", found["votes"]) == found["votes"])
 
 
 def default_path(name: str) -> Path:

@@ -185,6 +185,8 @@ def test_it_learns_and_keeps_all_heads_and_the_embedding(tmp_path):
     run = start("small", small, splits, tmp_path / "run", 1, tmp_path)
     assert check_same_data(run, splits)
     assert not check_same_data(run, dataclasses.replace(splits, test=one_sided(14)))
+    otherwise = dataclasses.replace(splits.train, votes=splits.train.votes[:, ::-1])
+    assert not check_same_data(run, dataclasses.replace(splits, train=otherwise))
     figures = fit(run, splits)
     assert {title: marks["top1"] for title, marks in figures["sets"].items()} == {
         "validation, clear majority of FER+ votes": 1,

@@ -5,11 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge.contract.errors import InputError, OutputError
 from train import run_folder
-from train.run_folder import RunFolder, command, default_path, revision
+from train.datasets.examples import Examples, Splits
+from train.run_folder import RunFolder, command, data_record, default_path, revision, same_data
 
 ROWS = [{"epoch": 1.0, "loss": 1.25, "val_top1": 0.5}, {"epoch": 2.0, "loss": 1e-7, "val_top1": 0.625}]
 
@@ -104,6 +106,25 @@ def test_a_model_is_replaced_whole_or_not_at_all(run, name):
     with pytest.raises(KeyboardInterrupt):
         run.save(Weights("third", dies=True), path)
     assert path.read_text() == "second"
+
+
+def splits(votes: float | None) -> Splits:
+    shares = None if votes is None else np.full((2, 7), votes, np.float32)
+    part = Examples(np.zeros((2, 4, 4), np.uint8), np.zeros(2, np.int64), shares)
+    return Splits(part, part, part)
+
+
+@pytest.mark.parametrize("votes", [None, 0.1])
+def test_data_are_the_same_only_with_the_same_votes(tmp_path, votes):
+    record = json.loads(json.dumps(data_record(splits(votes), tmp_path)))
+    assert [other for other in (None, 0.1, 0.12) if same_data(record, splits(other))] == [votes]
+
+
+def test_a_run_from_before_votes_were_recorded_takes_any(tmp_path):
+    record = data_record(splits(0.1), tmp_path)
+    del record["votes"]
+    assert same_data(record, splits(0.12))
+    assert not same_data({**record, "sha256": ["0"] * 3}, splits(0.1))
 
 
 def test_the_default_folder_has_recipe_and_time():

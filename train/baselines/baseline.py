@@ -21,7 +21,7 @@ from train.recipes import Target
 from train.report.confusion import plot_confusion
 from train.report.page import write_page
 from train.report.subject import Subject
-from train.run_folder import RunFolder, command, data_record, reading, revision
+from train.run_folder import RunFolder, command, data_record, reading, revision, same_data
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def finish(run: RunFolder, splits: Splits) -> dict[str, Any]:
     """
     config = run.config()
     told, names = config["settings"], LABELS[TASK]
-    if config["data"]["sha256"] != data_record(splits, run.path)["sha256"]:
+    if not same_data(config["data"], splits):
         raise InputError(f"{run.path} was started with other data")
     if run.metrics.exists():
         kept: dict[str, Any] = json.loads(run.metrics.read_text())

@@ -48,6 +48,11 @@ class Examples:
         """A sha256 of pixels and labels, so that two runs can tell whether they used the same data."""
         return hashlib.sha256(self.pixels.tobytes() + self.labels.astype(np.int64).tobytes()).hexdigest()
 
+    @property
+    def votes_digest(self) -> str | None:
+        """A sha256 of the votes, for the same; None where there are none."""
+        return None if self.votes is None else hashlib.sha256(self.votes.astype(np.float32).tobytes()).hexdigest()
+
     def first_copies(self) -> NDArray[np.int64]:
         """int64, (N,): where each picture comes first, its own position where no earlier one has the same pixels."""
         known: dict[bytes, int] = {}
