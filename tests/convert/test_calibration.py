@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -119,6 +120,14 @@ def test_the_committed_lists_hold_every_label_alike(task, labels):
     assert {label: sum(entry[1] == label for entry in entries) for label in labels} == dict.fromkeys(
         labels, calibration.IMAGES // len(labels)
     )
+
+
+@pytest.mark.parametrize("task", ["emotion", "gate"])
+def test_a_list_that_the_shipped_model_was_not_calibrated_with_says_so(task):
+    told = json.loads((COMMITTED.parent / f"{task}.json").read_text())["quantization"]
+    path = COMMITTED / told["calibration"]
+    says = "Made again since the shipped" in path.read_text()
+    assert (read_list(path).sha256 == told["sha256"]) != says
 
 
 @pytest.mark.skipif("EMOTION_EDGE_DATA" not in os.environ, reason="EMOTION_EDGE_DATA does not name the data sets")
