@@ -80,13 +80,20 @@ def read_contender(path: Path) -> Contender:
         ModelError: the converted model's manifest cannot be used.
     """
     run = RunFolder.open(path)
+    config = run.config()
     if not run.metrics.exists():
-        raise InputError(f"{path}: not finished; go on with: python -m train fit RECIPE --resume {path}")
-    config, figures = run.config(), json.loads(run.metrics.read_text())
+        raise InputError(f"{path}: not finished; go on with: python -m train {_begun_by(config)} --resume {path}")
+    figures = json.loads(run.metrics.read_text())
     try:
         return _contender(run, config, figures)
     except (KeyError, IndexError, TypeError) as error:
         raise InputError(f"{path}: its figures are not those of a finished run ({error!r})") from None
+
+
+def _begun_by(config: Mapping[str, Any]) -> str:
+    """The command that a run was begun with, and what it trains."""
+    baseline = "kind" in config.get("settings", {})
+    return f"{'baseline' if baseline else 'fit'} {config.get('recipe', 'RECIPE')}"
 
 
 def _contender(run: RunFolder, config: Mapping[str, Any], figures: Mapping[str, Any]) -> Contender:

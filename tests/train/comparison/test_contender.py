@@ -67,6 +67,17 @@ def test_a_run_whose_test_split_was_not_read(run):
     assert found.macro_f1 == 0.3
 
 
+def test_an_unfinished_run_is_gone_on_with_as_it_was_begun(unfinished):
+    config = json.loads((unfinished / "config.json").read_text())
+    for recipe, settings, said in (
+        ("swish", {"architecture": "swish"}, "fit swish"),
+        ("knn", {"architecture": "knn on pixels", "kind": "knn"}, "baseline knn"),
+    ):
+        (unfinished / "config.json").write_text(json.dumps({**config, "recipe": recipe, "settings": settings}))
+        with pytest.raises(InputError, match=f"go on with: python -m train {said} --resume {unfinished}"):
+            read_contender(unfinished)
+
+
 def test_what_is_not_finished_or_no_run(unfinished, tmp_path):
     with pytest.raises(InputError, match="not finished; go on with"):
         read_contender(unfinished)
