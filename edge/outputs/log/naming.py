@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 PACKED = ".gz"
+_ROTATED = re.compile(r"(?P<stem>.+)\.\d{6,}\.\d{4}-\d\d-\d\d(?P<suffix>\.[^.]*)?", re.ASCII)
 
 
 def behind_link(path: Path) -> Path:
@@ -31,6 +32,12 @@ class LogName:
     """The name of one log, `path`, and of all files that belong to it."""
 
     path: Path
+
+    @classmethod
+    def of(cls, rotated: Path) -> "LogName | None":
+        """The log of a rotated file, compressed or not, whether or not that is there; None for any other file."""
+        match = _ROTATED.fullmatch(rotated.name.removesuffix(PACKED))
+        return cls(rotated.with_name(match["stem"] + (match["suffix"] or ""))) if match else None
 
     @property
     def partial(self) -> Path:

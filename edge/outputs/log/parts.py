@@ -13,6 +13,7 @@ from edge.contract.errors import InputError
 from edge.outputs.log.naming import PACKED, LogName, behind_link
 
 _LOGROTATE = re.compile(r"(?:\.(?P<number>\d+)|-(?P<day>\d{8,}(?:-\d+)?))(?:\.gz)?", re.ASCII)
+_OF_LOGROTATE = re.compile(f"(?P<log>.+?){_LOGROTATE.pattern}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ def unique(paths: list[Path]) -> list[Path]:
         if not path.name.endswith(".partial"):
             given.setdefault(real(path), path)
     return [path for place, path in given.items() if place not in covered]
+
+
+def log_of(path: Path) -> Path:
+    """The log that a file belongs to: the file in use, be it there or not; the file itself where it is not rotated."""
+    ours, other = LogName.of(path), _OF_LOGROTATE.fullmatch(path.name)
+    if ours is not None:
+        return ours.path
+    return path.with_name(other["log"]) if other else path
 
 
 def _companions(path: Path) -> list[Part]:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from edge.outputs.log.parts import parts_of, unique
+from edge.outputs.log.parts import log_of, parts_of, unique
 
 _BLOCK = 1 << 20
 _LONGEST = 1 << 16
@@ -33,11 +33,13 @@ class Entry(NamedTuple):
     """One event. `time` is UTC in seconds, corrected where the record's clock was not set and a later one tells how.
 
     `synced` is False where the time is not to be trusted: the clock was not set, and nothing says how far it was off.
+    `log` tells the logs apart that are read together: the file in use, for what was rotated from it too.
     """
 
     time: float
     synced: bool
     event: dict[str, Any]
+    log: Path
 
 
 class LogReader:
@@ -73,11 +75,12 @@ class LogReader:
 
     def _events(self, path: Path) -> Iterator[Entry]:
         offsets: dict[str, float] | None = None
+        log = log_of(path)
         for line in self._lines(path):
             if self._is_skipped(line):
                 self.events += 1
                 continue
-            entry = _parse(line)
+            entry = _parse(line, log)
             if entry is None:
                 self.broken += bool(line.strip())
                 continue
@@ -129,7 +132,7 @@ def _split(file: BufferedIOBase, lose: Callable[[], None]) -> Iterator[bytes]:
         yield rest
 
 
-def _parse(line: bytes) -> Entry | None:
+def _parse(line: bytes, log: Path) -> Entry | None:
     """The event in a line; None where it is none."""
     try:
         event = _DECODER.decode(str(line, "utf-8"))
@@ -138,7 +141,7 @@ def _parse(line: bytes) -> Entry | None:
         return None
     if not isinstance(kind, str) or not 0 <= time < _LAST:
         return None
-    return Entry(time, event.get("synced") is not False, event)
+    return Entry(time, event.get("synced") is not False, event, log)
 
 
 def _offsets(path: Path) -> dict[str, float]:
@@ -148,7 +151,7 @@ def _offsets(path: Path) -> dict[str, float]:
     for line in _lines_of(path, lambda: None):
         if b'"clock"' not in line and b'"start"' not in line:
             continue
-        entry = _parse(line)
+        entry = _parse(line, path)
         mono = None if entry is None else _number(entry.event.get("mono"))
         if entry is None or mono is None or not entry.synced:
             continue
@@ -164,7 +167,7 @@ def _corrected(entry: Entry, offsets: dict[str, float]) -> Entry:
     mono, offset = _number(entry.event.get("mono")), offsets.get(str(entry.event.get("boot")))
     if mono is None or offset is None or not 0 <= offset + mono < _LAST:
         return entry
-    return Entry(offset + mono, True, entry.event)
+    return entry._replace(time=offset + mono, synced=True)
 
 
 def _number(value: object) -> float | None:

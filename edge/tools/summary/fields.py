@@ -1,6 +1,7 @@
 """What events say, read with care: a line of a log may hold anything."""
 
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
 LONGEST = 366 * 86400.0
@@ -9,6 +10,13 @@ _MOST = 2**53
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What an event of a wrong form raises when it is read."""
+
+
+class Camera(NamedTuple):
+    """What tells cameras apart: those of two boards, each with its own log, may have the same name."""
+
+    name: str
+    log: Path
 
 
 class Heard(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import date
 
 from edge.contract.labels import EMOTIONS, UNCERTAIN
 from edge.tools.summary.day import local
+from edge.tools.summary.fields import Camera
 from edge.tools.summary.outages import Outage
 from edge.tools.summary.tally import MINUTE, Tally
 
@@ -41,7 +42,7 @@ class Figures:
     hours: list[Row]
     days: list[Row]
     total: Row
-    bins: dict[tuple[str, date], dict[int, dict[str, float]]]
+    bins: dict[tuple[Camera, date], dict[int, dict[str, float]]]
     outages: list[Outage]
     rejected: int
     broken: int
@@ -57,7 +58,7 @@ class Figures:
             lost: files that could not be read to their end.
         """
         hours, days, total = _Rows(), _Rows(), _Rows()
-        bins: dict[tuple[str, date], dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+        bins: dict[tuple[Camera, date], dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
         for (camera, minute), seconds in tally.minutes.items():
             when = local(minute * MINUTE)
             _add(bins[camera, when.date()][when.hour * 60 + when.minute], seconds)  # twice where clocks are set back
@@ -85,6 +86,14 @@ class Figures:
     def away(self) -> float:
         """Seconds of all outages together."""
         return sum(outage.seconds for outage in self.outages)
+
+    def name(self, camera: Camera) -> str:
+        """What a camera is called: with its log, where another log has one of the same name."""
+        logs = {other.log for other in self.tally.cameras if other.name == camera.name}
+        if len(logs) <= 1:
+            return camera.name
+        alike = len({log.name for log in logs}) < len(logs)
+        return f"{camera.name} ({camera.log if alike else camera.log.name})"
 
     def notes(self) -> list[str]:
         """What a reader must know of the log itself: what is missing or not to be trusted."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from edge.tools.summary.fields import Heard
+from edge.tools.summary.fields import Camera, Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Outage:
     Where the log ends before the camera was `back`, it ends when the camera was heard of last.
     """
 
-    camera: str
+    camera: Camera
     start: float
     end: float
     back: bool
@@ -34,18 +34,18 @@ class Outages:
         """Takes the times between which outages are asked for: UTC in seconds, `end` left out."""
         self.ended: list[Outage] = []
         self._begin, self._end = begin, end
-        self._lost: dict[str, Heard] = {}
-        self._heard: dict[str, Heard] = {}
+        self._lost: dict[Camera, Heard] = {}
+        self._heard: dict[Camera, Heard] = {}
 
-    def heard(self, camera: str, at: Heard) -> None:
+    def heard(self, camera: Camera, at: Heard) -> None:
         """Notes when a camera was heard of: of one that does not come back no more is known than until then."""
         self._heard[camera] = at
 
-    def lost(self, camera: str, at: Heard) -> None:
+    def lost(self, camera: Camera, at: Heard) -> None:
         """A camera was lost; it may have been before."""
         self._lost.setdefault(camera, at)
 
-    def back(self, camera: str, at: Heard) -> None:
+    def back(self, camera: Camera, at: Heard) -> None:
         """A camera is back, if it was lost."""
         self._close(camera, at, back=True)
 
@@ -54,7 +54,7 @@ class Outages:
         for camera in list(self._lost):
             self._close(camera, self._heard[camera], back=False)
 
-    def _close(self, camera: str, at: Heard, back: bool) -> None:
+    def _close(self, camera: Camera, at: Heard, back: bool) -> None:
         lost = self._lost.pop(camera, None)
         if lost is None:
             return

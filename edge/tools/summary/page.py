@@ -8,6 +8,7 @@ from pathlib import Path
 from edge.contract.storage import write_whole
 from edge.tools.summary.day import clock, length, local, span
 from edge.tools.summary.drawing import DAY, Outing, bars, marks, minute_of_day, paint, strip
+from edge.tools.summary.fields import Camera
 from edge.tools.summary.figures import Figures, Row
 from edge.tools.summary.outages import Outage
 from edge.tools.summary.words import escaped
@@ -107,7 +108,7 @@ def _timeline(figures: Figures) -> str:
     hours = marks(time for row in shown for time in (*bins[row], *chain.from_iterable(outings[row])))
     drawn = []
     for camera, day in shown:
-        name = f"{day:%a} {day.day} {day:%b}" + (f"<br>{escaped(camera)}" if several else "")
+        name = f"{day:%a} {day.day} {day:%b}" + (f"<br>{escaped(figures.name(camera))}" if several else "")
         drawn.append(f'<div class="side">{name}</div>{strip(bins[camera, day], outings[camera, day], hours)}')
     axis = "".join(f"<span>{hour:02}:00</span>" for hour in hours)
     note = f'<p class="soft">{left_out:,} earlier days are not drawn.</p>' if left_out > 0 else ""
@@ -127,7 +128,7 @@ def _days(outage: Outage) -> Iterator[date]:
         day = date.fromordinal(day.toordinal() + 1)
 
 
-def _outings(figures: Figures, camera: str, day: date) -> Iterator[Outing]:
+def _outings(figures: Figures, camera: Camera, day: date) -> Iterator[Outing]:
     begin, finish = span(day)
     for outage in figures.outages:
         if outage.camera == camera and outage.start < finish and outage.end > begin:
@@ -171,7 +172,7 @@ def _outages(figures: Figures) -> Iterator[str]:
     if figures.outages:
         rows = "".join(
             f'<tr><th scope="row">{clock(outage.start)}</th><td>{_until(outage)}</td>'
-            f"<td>{escaped(outage.camera)}</td></tr>"
+            f"<td>{escaped(figures.name(outage.camera))}</td></tr>"
             for outage in figures.outages[-100:]
         )
         head = '<th scope="col">lost</th><th scope="col">back after</th><th scope="col">camera</th>'

@@ -63,4 +63,4 @@ def _outages(figures: Figures) -> Iterator[str]:
     yield f"camera outages   {len(outages):,}" + (f", {length(figures.away)} in all" if outages else "")
     for outage in outages[-_OUTAGES:]:
         until = length(outage.seconds) if outage.back else "not back"
-        yield f"  {clock(outage.start)}  {until:>8}  {plain(outage.camera)}"
+        yield f"  {clock(outage.start)}  {until:>8}  {plain(figures.name(outage.camera))}"

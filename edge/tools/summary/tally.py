@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from edge.outputs.log.reader import Entry
-from edge.tools.summary.fields import BROKEN, Heard, count, duration, durations, number, text
+from edge.tools.summary.fields import BROKEN, Camera, Heard, count, duration, durations, number, text
 from edge.tools.summary.outages import Outages
 from edge.tools.summary.tracks import Interval, Tracks
 
@@ -26,11 +26,12 @@ class Tally:
         first, last: times of the first and last event.
         odd: events that are not of the form they should have.
         unsynced: events whose time is not to be trusted.
+        cameras: those that were heard of.
     """
 
     begin: float = -math.inf
     end: float = math.inf
-    minutes: dict[tuple[str, int], defaultdict[str, float]] = field(
+    minutes: dict[tuple[Camera, int], defaultdict[str, float]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(float))
     )
     faces: Counter[int] = field(default_factory=Counter)
@@ -41,6 +42,7 @@ class Tally:
     partial: int = 0
     odd: int = 0
     unsynced: int = 0
+    cameras: set[Camera] = field(default_factory=set)
     first: float = math.inf
     last: float = -math.inf
     _tracks: Tracks = field(default_factory=Tracks)
@@ -54,7 +56,8 @@ class Tally:
         """Counts an event; one of an unknown kind is left out, one of a wrong form is counted as odd."""
         try:
             event = entry.event
-            camera, at = text(event["camera"]), Heard(entry.time, number(event["mono"]), event.get("boot"))
+            camera = Camera(text(event["camera"]), entry.log)
+            at = Heard(entry.time, number(event["mono"]), event.get("boot"))
         except BROKEN:
             self.odd += 1
             return
@@ -64,6 +67,7 @@ class Tally:
             self.odd += 1
             self._tracks.doubt(camera)
             return
+        self.cameras.add(camera)
         self._tracks.heard(camera, at)
         self.outages.heard(camera, at)
         if self._holds(entry.time):
@@ -75,7 +79,7 @@ class Tally:
         self._spread(self._tracks.finish())
         self.outages.finish()
 
-    def _add(self, entry: Entry, camera: str, at: Heard) -> None:
+    def _add(self, entry: Entry, camera: Camera, at: Heard) -> None:
         """All that is needed of an event is read before anything of it is remembered."""
         event, inside, minute = entry.event, self._holds(entry.time), int(entry.time // MINUTE)
         match event["event"]:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from edge.tools.summary.fields import LONGEST, Heard
+from edge.tools.summary.fields import LONGEST, Camera, Heard
 
 
 class Interval(NamedTuple):
     """An emotion that a face showed between two times (UTC, seconds), for `seconds` of them."""
 
-    camera: str
+    camera: Camera
     emotion: str
     start: float
     end: float
@@ -32,25 +32,25 @@ class Tracks:
     """
 
     def __init__(self) -> None:
-        self._open: dict[str, dict[int, _Track]] = {}
-        self._heard: dict[str, Heard] = {}
+        self._open: dict[Camera, dict[int, _Track]] = {}
+        self._heard: dict[Camera, Heard] = {}
 
-    def heard(self, camera: str, at: Heard) -> None:
+    def heard(self, camera: Camera, at: Heard) -> None:
         """Notes when a camera was heard of: a face whose end is not in the log was seen until then at most."""
         self._heard[camera] = at
 
-    def doubt(self, camera: str) -> None:
+    def doubt(self, camera: Camera) -> None:
         """Notes that events of a camera were lost since it was heard of."""
         for track in self._open.get(camera, {}).values():
             track.sure = track.sure or self._heard[camera]
 
-    def changed(self, camera: str, number: int, emotion: str, at: Heard) -> None:
+    def changed(self, camera: Camera, number: int, emotion: str, at: Heard) -> None:
         """A face has, from now on, another emotion."""
         track = self._open.setdefault(camera, {}).setdefault(number, _Track())
         track.changes.append((at.mono, emotion))
         track.sure = None
 
-    def gone(self, camera: str, number: int, known: dict[str, float], at: Heard) -> list[Interval]:
+    def gone(self, camera: Camera, number: int, known: dict[str, float], at: Heard) -> list[Interval]:
         """A face has gone: what it showed, its times stretched to the sums that are known, seconds for each emotion."""
         shown = _intervals(self._open.get(camera, {}).pop(number, _Track()), camera, at)
         sums: dict[str, float] = {}
@@ -68,16 +68,16 @@ class Tracks:
             if each.seconds
         ]
 
-    def finish(self, camera: str | None = None) -> list[Interval]:
+    def finish(self, camera: Camera | None = None) -> list[Interval]:
         """Ends the faces of one camera or of all, as when a run was killed."""
         ended: list[Interval] = []
-        for name in list(self._open) if camera is None else [camera]:
-            for track in self._open.pop(name, {}).values():
-                ended += _intervals(track, name, track.sure or self._heard[name])
+        for each in list(self._open) if camera is None else [camera]:
+            for track in self._open.pop(each, {}).values():
+                ended += _intervals(track, each, track.sure or self._heard[each])
         return ended
 
 
-def _intervals(track: _Track, camera: str, at: Heard) -> list[Interval]:
+def _intervals(track: _Track, camera: Camera, at: Heard) -> list[Interval]:
     """The intervals of a track that ends at a time, but for those that a wrong `mono` made."""
     ends = [*(min(began, at.mono) for began, _ in track.changes[1:]), at.mono][: len(track.changes)]
     return [

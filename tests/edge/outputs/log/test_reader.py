@@ -54,10 +54,26 @@ def test_files_of_logrotate_are_found(tmp_path):
     assert numbers(path) == [0, 1, 2, 3, 4]
 
 
-def test_several_logs_are_merged_by_time(tmp_path):
+def test_several_logs_are_merged_by_time_and_told_apart(tmp_path):
     for name, times in (("a", (1, 4, 5)), ("b", (2, 3, 6))):
         (tmp_path / name).write_text("".join(line(time=time, n=time) for time in times))
-    assert numbers(tmp_path / "a", tmp_path / "b") == [1, 2, 3, 4, 5, 6]
+    paths = (tmp_path / "a", tmp_path / "b")
+    assert numbers(*paths) == [1, 2, 3, 4, 5, 6]
+    assert [entry.log.name for entry in LogReader(paths)] == ["a", "b", "b", "a", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("log.jsonl", "log.000042.2026-01-31.jsonl", "log.000042.2026-01-31.jsonl.gz"),
+        *("log.jsonl.1", "log.jsonl.2.gz", "log.jsonl-20260131", "log.jsonl-20260131.gz"),
+    ],
+)
+def test_all_files_of_a_log_are_of_one_log(tmp_path, name):
+    packed = name.endswith(".gz")
+    (tmp_path / name).write_bytes(gzip.compress(line().encode()) if packed else line().encode())
+    (entry,) = LogReader([tmp_path / name])
+    assert entry.log == tmp_path / "log.jsonl"
 
 
 @pytest.mark.parametrize(

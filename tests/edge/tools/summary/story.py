@@ -1,9 +1,14 @@
 """Events to sum up."""
 
 from datetime import datetime
+from pathlib import Path
 
 from edge.outputs.events import timestamp
 from edge.outputs.log.reader import Entry
+from edge.tools.summary.fields import Camera
+
+LOG, OTHER = Path("log.jsonl"), Path("other.jsonl")
+DOOR, DESK = Camera("door", LOG), Camera("desk", LOG)
 
 
 def at(text: str) -> float:
@@ -30,5 +35,5 @@ def episode(time: float, track: int, *shown: tuple[str, float], camera: str = "d
     return [*events, gone]
 
 
-def entries(*events: dict, synced: bool = True) -> list[Entry]:
-    return [Entry(datetime.fromisoformat(each["ts"]).timestamp(), synced, each) for each in events]
+def entries(*events: dict, synced: bool = True, log: Path = LOG) -> list[Entry]:
+    return [Entry(datetime.fromisoformat(each["ts"]).timestamp(), synced, each, log) for each in events]

@@ -59,6 +59,33 @@ def test_a_table(write):
     ]
 
 
+def test_logs_of_two_boards_whose_cameras_share_a_name(write, tmp_path):
+    """One restarts while the other has a face in sight; of each there is a rotated file, which is no third board."""
+
+    def told(shift: float, *more: dict) -> list[dict]:
+        lost, back = (
+            event("camera", EIGHT + shift + delay, state=state) for delay, state in ((200, "lost"), (260, "back"))
+        )
+        return [*episode(EIGHT + shift, 1, ("happy", 90.0)), *more, lost, back]
+
+    here, there = told(0), told(30, event("start", EIGHT + 210))
+    logs = []
+    for name, events in (("here", here), ("there", there)):
+        write(*events[:2], name=f"{name}.000001.2026-01-31.jsonl")
+        logs.append(write(*events[2:], name=f"{name}.jsonl"))
+    done = summary(*logs, "--html", tmp_path / "page.html")
+    lines = done.stdout.splitlines()
+    assert "all                3.0       3.0         2" in lines
+    assert lines[-3:] == [
+        "camera outages   2, 2 min in all",
+        "  2026-01-31 08:03:20      60 s  door (here.jsonl)",
+        "  2026-01-31 08:03:50      60 s  door (there.jsonl)",
+    ]
+    page = (tmp_path / "page.html").read_text()
+    assert page.count('aria-label="emotions over the day"') == 2
+    assert "Sat 31 Jan<br>door (here.jsonl)" in page
+
+
 def test_one_day_of_several(write):
     log = write(*episode(EIGHT, 1, ("happy", 60.0)), *episode(EIGHT + 86400, 2, ("sad", 120.0)))
     day = summary(log, "--day", "2026-02-01")

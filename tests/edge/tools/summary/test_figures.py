@@ -6,7 +6,7 @@ import pytest
 
 from edge.tools.summary.figures import Figures
 from edge.tools.summary.tally import Tally
-from tests.edge.tools.summary.story import at, entries, episode
+from tests.edge.tools.summary.story import DOOR, at, entries, episode
 
 
 def figures(*events: dict) -> Figures:
@@ -35,7 +35,7 @@ def test_the_hour_that_comes_twice_is_one_row():
     found = figures(*episode(first, 1, ("happy", 20.0), ("sad", 10.0)), *episode(first + 3600, 2, ("sad", 20.0)))
     both = {"happy": pytest.approx(20), "sad": pytest.approx(30)}
     assert [(row.name, row.seconds) for row in found.hours] == [("02:00", both)]
-    assert found.bins == {("door", date(2026, 10, 25)): {150: both}}
+    assert found.bins == {(DOOR, date(2026, 10, 25)): {150: both}}
 
 
 def test_emotions_come_in_the_usual_order():

@@ -4,6 +4,7 @@ import pytest
 
 from edge.tools.summary.fields import Heard
 from edge.tools.summary.outages import Outage, Outages
+from tests.edge.tools.summary.story import DOOR
 
 NOON = 1_700_000_000.0
 DAY = 86400.0
@@ -19,8 +20,8 @@ def found(*told: tuple[str, Heard], begin: float = -INF, end: float = INF) -> li
     outages = Outages(begin, end)
     for what, at in told:
         if what != "heard":
-            getattr(outages, what)("door", at)
-        outages.heard("door", at)
+            getattr(outages, what)(DOOR, at)
+        outages.heard(DOOR, at)
     outages.finish()
     return [(each.start - NOON, each.seconds, each.back) for each in outages.ended]
 
@@ -69,4 +70,4 @@ def test_a_part_of_an_outage(begin, end, left):
 
 
 def test_seconds():
-    assert Outage("door", 5.0, 8.5, back=False).seconds == 3.5
+    assert Outage(DOOR, 5.0, 8.5, back=False).seconds == 3.5

@@ -9,12 +9,16 @@ from edge.outputs.log.reader import Entry
 from edge.tools.summary.day import span
 from edge.tools.summary.outages import Outage
 from edge.tools.summary.tally import MINUTE, Tally
-from tests.edge.tools.summary.story import at, entries, episode, event
+from tests.edge.tools.summary.story import DESK, DOOR, LOG, OTHER, at, entries, episode, event
 
 
 def tally(*events: dict, begin: float = -math.inf, end: float = math.inf, synced: bool = True) -> Tally:
+    return summed(*entries(*events, synced=synced), begin=begin, end=end)
+
+
+def summed(*told: Entry, begin: float = -math.inf, end: float = math.inf) -> Tally:
     sums = Tally(begin, end)
-    for entry in entries(*events, synced=synced):
+    for entry in sorted(told, key=lambda entry: entry.time):
         sums.add(entry)
     sums.finish()
     return sums
@@ -34,8 +38,8 @@ EIGHT = at("2026-01-31 08:00:00")
 def test_an_episode_is_counted_in_the_minutes_in_which_it_was():
     sums = tally(*episode(EIGHT + 50, 1, ("happy", 20.0), ("sad", 5.0)))
     first = int(EIGHT // MINUTE)
-    assert dict(sums.minutes["door", first]) == {"happy": pytest.approx(10)}
-    assert dict(sums.minutes["door", first + 1]) == {"happy": pytest.approx(10), "sad": pytest.approx(5)}
+    assert dict(sums.minutes[DOOR, first]) == {"happy": pytest.approx(10)}
+    assert dict(sums.minutes[DOOR, first + 1]) == {"happy": pytest.approx(10), "sad": pytest.approx(5)}
     assert (sum(sums.faces.values()), sums.episodes, sums.odd) == (1, [25.0], 0)
 
 
@@ -54,7 +58,24 @@ def test_faces_of_two_cameras_and_tracks_of_the_same_number():
     both = zip(episode(EIGHT, 1, ("happy", 30.0)), episode(EIGHT, 1, ("sad", 30.0), camera="desk"), strict=True)
     sums = tally(*(each for pair in both for each in pair))
     assert seconds(sums) == {"happy": 30.0, "sad": 30.0}
-    assert {camera for camera, _ in sums.minutes} == {"door", "desk"}
+    assert {camera for camera, _ in sums.minutes} == {DOOR, DESK}
+
+
+def boot(events: list[dict], name: str, mono: float) -> list[dict]:
+    """The same on another machine, by whose monotonic clock it is later."""
+    return [{**each, "boot": name, "mono": each["mono"] + mono} for each in events]
+
+
+def test_two_boards_whose_cameras_share_a_name_are_two_cameras():
+    """As those on which nobody set a name: it is the source's then, "picamera" on all of them."""
+    here = [*episode(EIGHT, 1, ("happy", 90.0)), event("camera", EIGHT + 100, state="lost")]
+    here += [event("heartbeat", EIGHT + 130, rejected=2)]
+    there = [event("start", EIGHT + 50), *episode(EIGHT + 55, 1, ("sad", 20.0)), event("start", EIGHT + 110)]
+    sums = summed(*entries(*here), *entries(*boot(there, "c", 5e6), log=OTHER))
+    assert seconds(sums) == {"happy": 90.0, "sad": 20.0}
+    assert {(camera.name, camera.log) for camera, _ in sums.minutes} == {("door", LOG), ("door", OTHER)}
+    assert sums.outages.ended == [Outage(DOOR, EIGHT + 100, EIGHT + 130, False)], "the other board's start ends nothing"
+    assert (sums.runs, sums.episodes) == (2, [20.0, 90.0])
 
 
 def test_a_run_that_was_killed_counts_as_far_as_it_was_heard_of():
@@ -105,11 +126,11 @@ def test_outages_end_when_the_camera_is_back_or_a_run_begins():
     other = event("camera", EIGHT + 200, "desk", state="lost")
     beat = event("heartbeat", EIGHT + 230, "desk", rejected=0)
     found = tally(lost, back, other, beat).outages.ended
-    assert found == [Outage("door", EIGHT, EIGHT + 90, True), Outage("desk", EIGHT + 200, EIGHT + 230, False)]
+    assert found == [Outage(DOOR, EIGHT, EIGHT + 90, True), Outage(DESK, EIGHT + 200, EIGHT + 230, False)]
     (restarted,) = tally(lost, event("start", EIGHT + 500)).outages.ended
-    assert restarted == Outage("door", EIGHT, EIGHT + 500, True)
+    assert restarted == Outage(DOOR, EIGHT, EIGHT + 500, True)
     (clipped,) = tally(lost, back, begin=EIGHT + 30, end=EIGHT + 60).outages.ended
-    assert clipped == Outage("door", EIGHT + 30, EIGHT + 60, True)
+    assert clipped == Outage(DOOR, EIGHT + 30, EIGHT + 60, True)
 
 
 def test_what_is_missing_is_counted():
@@ -137,7 +158,7 @@ def test_an_event_of_a_wrong_form_is_counted_and_does_no_harm(harm):
 def test_events_without_anything_are_odd():
     sums = Tally()
     for kind in ("start", "face", "emotion", "gone", "totals", "heartbeat", "camera", "dropped"):
-        sums.add(Entry(1.0, True, {"event": kind}))
+        sums.add(Entry(1.0, True, {"event": kind}, LOG))
     sums.finish()
     assert sums.odd == 8
 
