@@ -28,7 +28,7 @@ def look(options: argparse.Namespace) -> int:
     if not photos:
         return code
     pipeline = load_photo_pipeline(options.models, options.threads, options.profile)
-    copies = Copies(options.annotate, len(photos), options.force) if options.annotate else None
+    copies = Copies(options.annotate, photos, options.force) if options.annotate else None
     table = Table(photos, pipeline.threshold, Paint(sys.stdout)) if options.table else None
     if table:
         print(table.head(), flush=True)

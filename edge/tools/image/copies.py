@@ -1,11 +1,13 @@
 """Copies of photos with the faces marked: where they are written, and that nothing is lost by it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from edge.contract.errors import InputError, OutputError
+from edge.contract.paths import identity
 from edge.contract.pictures import is_picture
 from edge.contract.storage import write_whole
 from edge.tools.image.drawing import Photo, draw
@@ -18,12 +20,12 @@ _OPTIONS = {".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95], ".jpeg": [cv2.IMWRITE_JPEG_Q
 class Copies:
     """Writes a copy for each photo, in the photo's own format, upright and without its metadata."""
 
-    def __init__(self, out: Path, photos: int, force: bool = False):
+    def __init__(self, out: Path, photos: Sequence[Path], force: bool = False):
         """Makes the folder.
 
         Args:
             out: a folder; for a single photo also a file that is named like a picture.
-            photos: how many there are.
+            photos: all that are given, the originals.
             force: whether files that are there already may be replaced. Originals never are.
 
         Raises:
@@ -31,8 +33,9 @@ class Copies:
         """
         self._force = force
         self._written: set[Path] = set()
+        self._originals = {identity(photo) for photo in photos} - {None}
         try:
-            self._file = out if photos == 1 and is_picture(out) and not out.is_dir() else None
+            self._file = out if len(photos) == 1 and is_picture(out) and not out.is_dir() else None
             self._folder = out.parent if self._file else out
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -46,7 +49,7 @@ class Copies:
         """
         path = self._path(seen.photo)
         try:
-            self._check(path, seen.photo)
+            self._check(path)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
         drawn = draw(_decode(data, seen.photo), seen.faces, threshold, whole=seen.whole)
@@ -60,9 +63,9 @@ class Copies:
         known = is_picture(photo) and cv2.haveImageWriter(f"a{photo.suffix.lower()}")
         return self._folder / (photo.name if known else f"{photo.name}.png")
 
-    def _check(self, path: Path, photo: Path) -> None:
-        if path.exists() and path.samefile(photo):
-            raise OutputError(f"{path}: is the original, which is never written over; name another --annotate folder")
+    def _check(self, path: Path) -> None:
+        if path.exists() and identity(path) in self._originals:
+            raise OutputError(f"{path}: is an original, which is never written over; name another --annotate folder")
         if path in self._written:
             raise OutputError(f"{path}: two of these photos have the same name; annotate their folders one by one")
         if path.exists() and not self._force:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from edge.contract.errors import InputError
-from edge.contract.paths import is_file, is_nameable
+from edge.contract.paths import identity, is_file, is_nameable
 from tests.closed import closed_folder
 
 
@@ -27,3 +27,13 @@ def test_what_may_not_be_looked_at_is_no_missing_file(tmp_path):
         pytest.raises(InputError, match=r"^closed/a: cannot be read \(Permission denied\)$"),
     ):
         is_file(closed / "a", InputError)
+
+
+def test_a_file_is_the_same_by_all_its_names(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).touch()
+    (tmp_path / "hard").hardlink_to(tmp_path / "a")
+    (tmp_path / "soft").symlink_to("a")
+    assert identity(tmp_path / "a") == identity(tmp_path / "hard") == identity(tmp_path / "soft")
+    assert identity(tmp_path / "a") != identity(tmp_path / "b")
+    assert identity(tmp_path / "none") is None
