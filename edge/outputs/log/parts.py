@@ -65,6 +65,22 @@ def unique(paths: list[Path]) -> list[Path]:
     return [path for place, path in given.items() if place not in covered]
 
 
+def files_of(path: Path) -> list[Path]:
+    """A file and all others of its log, by the names that they have or may get, whether or not they are there.
+
+    Raises:
+        InputError: its folder may not be entered or listed.
+    """
+    log = log_of(path)
+    try:
+        alone = log.suffix == PACKED or log.is_dir() or not log.parent.is_dir()
+        rotated = [] if alone else _rotated(log)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    others = [] if alone else [log, LogName(log).partial]
+    return [path, *others, *(name for part in rotated for name in (part.plain, part.packed))]
+
+
 def log_of(path: Path) -> Path:
     """The log that a file belongs to: the file in use, be it there or not; the file itself where it is not rotated."""
     ours, other = LogName.of(path), _OF_LOGROTATE.fullmatch(path.name)

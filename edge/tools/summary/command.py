@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge.contract.errors import InputError
-from edge.outputs.log.parts import unique
+from edge.contract.paths import identity
+from edge.outputs.log.parts import files_of, unique
 from edge.outputs.log.reader import Entry, LogReader
 from edge.terminal.messages import tell
 from edge.tools.summary.day import parse_day, span
@@ -25,9 +26,10 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
         html: file for a page; None for none.
 
     Raises:
-        InputError: a log is not there or is none, or the day is none.
+        InputError: a log is not there or is none, the day is none, or what is to be written is a log or one file.
         OutputError: a file cannot be written.
     """
+    _check_apart(logs, csv, html)
     tally = Tally() if day is None else Tally(*span(parse_day(day)))
     reader = LogReader(logs, KINDS if csv is None else None)
     chosen: Iterable[Entry] = reader
@@ -45,3 +47,20 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
         print(line)
     for path in filter(None, (csv, html)):
         tell(f"wrote {path}")
+
+
+def _check_apart(logs: list[Path], csv: Path | None, html: Path | None) -> None:
+    """What is written replaces neither what is read, nor the other output."""
+    taken = {key: f"a file of the log {log}" for log in logs for file in files_of(log) for key in _keys(file)}
+    for option, path in (("--csv", csv), ("--html", html)):
+        keys = [] if path is None else _keys(path)
+        for key in keys:
+            if key in taken:
+                raise InputError(f"{option} {path}: is {taken[key]}; name another file")
+        taken |= dict.fromkeys(keys, "what --csv writes")
+
+
+def _keys(path: Path) -> list[object]:
+    """What two names of one file have in common: where they lead, and the file itself where there is one."""
+    known = identity(path)
+    return [path.resolve()] if known is None else [path.resolve(), known]

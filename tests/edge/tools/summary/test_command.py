@@ -152,6 +152,36 @@ def test_a_file_that_cannot_be_written(write, tmp_path, option):
     assert "cannot be written" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--csv", "--html"])
+@pytest.mark.parametrize("name", ["log.jsonl", "hard", "soft", "log.000001.2026-01-30.jsonl", "log.jsonl.partial"])
+def test_a_log_is_never_written_over(write, tmp_path, option, name):
+    log = write(*story())
+    write(*story(), name="log.000001.2026-01-30.jsonl")
+    (tmp_path / "log.jsonl.partial").touch()
+    (tmp_path / "hard").hardlink_to(log)
+    (tmp_path / "soft").symlink_to(log)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = summary(log, option, tmp_path / name)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr == f"emotion-edge: {option} {tmp_path / name}: is a file of the log {log}; name another file\n"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_nor_is_the_log_in_use_where_what_was_rotated_from_it_is_read_alone(write, tmp_path):
+    part, log = write(*story(), name="log.000001.2026-01-30.jsonl"), write(*story())
+    before = log.read_bytes()
+    assert summary(part, "--csv", log).returncode == 64
+    assert log.read_bytes() == before
+
+
+def test_one_file_cannot_be_both_outputs(write, tmp_path):
+    out = tmp_path / "out"
+    done = summary(write(*story()), "--csv", out, "--html", f"{tmp_path}/../{tmp_path.name}/out")
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr.endswith("/out: is what --csv writes; name another file\n")
+    assert not out.exists()
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
