@@ -22,6 +22,8 @@ class Frames:
         stages: the stages that `read` times. "decode" is the processor time of reading in all threads, but at most as
             long as reading took; "capture" is the rest, which was spent waiting for the camera or the file. A camera is
             read and decoded in a process of its own, so that here is only waiting.
+        passed: seconds of the stream from the frame before to the last one that was read; 0 where a recording began
+            with it.
     """
 
     def __init__(self, spec: str, size: Size | None):
@@ -30,6 +32,8 @@ class Frames:
         self._size = size
         self._source: Stream = open_stream(spec)
         self.stages: tuple[str, ...] = ("capture",) if self._source.live else ("capture", "decode")
+        self.passed = 0.0
+        self._last: float | None = None
 
     def read(self) -> tuple[Frame, dict[str, float]]:
         """The next frame, and the seconds of each of `stages`. Raises SourceError when a camera is lost."""
@@ -40,8 +44,11 @@ class Frames:
             if not self._source.live:
                 self._source.close()
                 self._source = open_stream(self._spec)
+                self._last = None  # its time is the clock's again, which has no more to do with what was played before
                 began, worked = time.perf_counter(), time.process_time()
         took, worked = time.perf_counter() - began, time.process_time() - worked
+        self.passed = 0.0 if self._last is None else max(0.0, frame.mono - self._last)
+        self._last = frame.mono
         if self._source.live:
             return self._sized(frame), {"capture": took}
         decode = min(worked, took)

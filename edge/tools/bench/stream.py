@@ -89,7 +89,6 @@ class _Run:
 
     def __init__(self, pipeline: Pipeline, watch: Stopwatch, frames: Frames, log: EventLog):
         self._pipeline, self._watch, self._frames, self._log = pipeline, watch, frames, log
-        self._last: float | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -111,9 +110,7 @@ class _Run:
         for stage, values in self._rows.items():
             values.append(row.get(stage, 0.0))
         self._faces += len(analysis.observations)
-        if self._last is not None and frame.mono > self._last:  # a recording that begins again steps back
-            self.streamed += frame.mono - self._last
-        self._last = frame.mono
+        self.streamed += self._frames.passed
 
     def stages(self) -> dict[str, Figures]:
         return {stage: Figures.of(values) for stage, values in self._rows.items()}

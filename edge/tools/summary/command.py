@@ -26,7 +26,7 @@ def summarize(logs: list[Path], day: str | None, csv: Path | None, html: Path | 
         html: file for a page; None for none.
 
     Raises:
-        InputError: a log is not there or is none, the day is none, or what is to be written is a log or one file.
+        InputError: a log is not there or is none, the day is none, or an output is a log or the other output.
         OutputError: a file cannot be written.
     """
     _check_apart(logs, csv, html)

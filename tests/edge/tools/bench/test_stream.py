@@ -108,6 +108,30 @@ def test_a_recording_that_begins_again_does_not_count_as_time(pictures):
     ), "pictures are 1 s apart, and a third of nine begin anew"
 
 
+@pytest.mark.parametrize("away", [30.0, -30.0], ids=["slower than the clip", "faster than the clip"])
+def test_no_time_passes_from_a_recording_s_end_to_its_beginning(monkeypatch, away):
+    """Opened again, it begins at the clock's time: later than it ended, where looking at it took longer."""
+    begun = iter(range(100))
+
+    class Recording:
+        live = False
+
+        def __init__(self, *_):
+            start = 1000.0 + next(begun) * (2.0 + away)
+            self._come = [Frame(n, 0.0, start + n, np.zeros((48, 64), np.uint8)) for n in range(3)]
+
+        def read(self):
+            return self._come.pop(0) if self._come else None
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("edge.tools.bench.frames.open_stream", Recording)
+    with open_frames("clip.mp4", None) as frames:
+        passed = [frames.read() and frames.passed for _ in range(7)]
+    assert passed == [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0]
+
+
 def test_frames_are_brought_to_the_size_asked_for(pictures):
     with open_frames(str(pictures), (32, 16)) as frames:
         assert frames.read()[0].grey.shape == (16, 32)
