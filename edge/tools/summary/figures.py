@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 from edge.contract.labels import EMOTIONS, UNCERTAIN
-from edge.tools.summary.day import local
+from edge.tools.summary.day import length, local
 from edge.tools.summary.fields import Camera
 from edge.tools.summary.outages import Outage
 from edge.tools.summary.tally import MINUTE, Tally
@@ -81,6 +82,14 @@ class Figures:
             broken=broken + tally.odd,
             lost=lost,
         )
+
+    @property
+    def lasted(self) -> str:
+        """How long episodes were, in words; empty where there are none."""
+        episodes = self.tally.episodes
+        if len(episodes) <= 1:
+            return "".join(f"one lasted {length(seconds)}" for seconds in episodes)
+        return f"half of them longer than {length(median(episodes))}"
 
     @property
     def away(self) -> float:

@@ -65,14 +65,8 @@ def _parts(figures: Figures) -> Iterator[str]:
 
 
 def _headline(figures: Figures) -> str:
-    tally = figures.tally
-    middle = sorted(tally.episodes)[len(tally.episodes) // 2] if tally.episodes else None
     tiles = (
-        (
-            "faces seen",
-            f"{figures.total.faces:,}",
-            "" if middle is None else f"half of them longer than {length(middle)}",
-        ),
+        ("faces seen", f"{figures.total.faces:,}", figures.lasted),
         ("with a face", length(figures.total.total), "over all faces"),
         ("gate rejections", f"{figures.rejected:,}", "windows that were no human face"),
         ("camera outages", f"{len(figures.outages):,}", f"{length(figures.away)} in all" if figures.outages else ""),

@@ -50,11 +50,9 @@ def _cell(seconds: float) -> str:
 
 
 def _facts(figures: Figures) -> Iterator[str]:
-    episodes = figures.tally.episodes
     yield f"faces seen       {figures.total.faces:,}"
-    if episodes:
-        middle = sorted(episodes)[len(episodes) // 2]
-        yield f"episodes         {len(episodes):,}, half of them longer than {length(middle)}"
+    if figures.lasted:
+        yield f"episodes         {len(figures.tally.episodes):,}, {figures.lasted}"
     yield f"gate rejections  {figures.rejected:,}"
 
 

@@ -49,7 +49,7 @@ def test_a_table(write):
         "all                2.5       0.5       0.5       3.5         2",
         "",
         "faces seen       2",
-        "episodes         2, half of them longer than 2 min",
+        "episodes         2, half of them longer than 1.75 min",
         "gate rejections  7",
         "camera outages   1, 2 min in all",
         "  2026-01-31 08:06:40     2 min  door",

@@ -45,5 +45,21 @@ def test_emotions_come_in_the_usual_order():
     assert found.emotions == ("angry", "sad", "bored", "uncertain")
 
 
+@pytest.mark.parametrize(
+    ("lengths", "said"),
+    [
+        ([], ""),
+        ([9.0], "one lasted 9 s"),
+        ([30.0, 10.0], "half of them longer than 20 s"),
+        ([30.0, 10.0, 12.0], "half of them longer than 12 s"),
+        ([10.0, 50.0, 20.0, 40.0], "half of them longer than 30 s"),
+    ],
+)
+def test_how_long_faces_stayed(lengths, said):
+    start = at("2026-01-31 08:00:00")
+    events = [episode(start + 60 * track, track, ("sad", seconds)) for track, seconds in enumerate(lengths)]
+    assert figures(*(each for one in events for each in one)).lasted == said
+
+
 def test_what_is_missing_is_said():
     assert figures().notes() == ["1 broken line left out", "2 files could not be read to the end"]
