@@ -22,6 +22,7 @@ class Tally:
     Attributes:
         minutes: seconds for each emotion in each minute, by camera and by minutes since 1970.
         faces: faces that appeared, by minutes since 1970.
+        rejected: windows that the gate rejected, by minutes since 1970.
         episodes: the lengths in seconds of the faces that went.
         first, last: times of the first and last event.
         odd: events that are not of the form they should have.
@@ -46,6 +47,8 @@ class Tally:
     first: float = math.inf
     last: float = -math.inf
     _tracks: Tracks = field(default_factory=Tracks)
+    _told: dict[Camera, int] = field(default_factory=dict)
+    """Rejections that the heartbeats of a run have told, where its start is in the log, and so all of them."""
     outages: Outages = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +90,7 @@ class Tally:
                 partial = count(event.get("partial_lines", 0))
                 self._spread(self._tracks.finish(camera))  # what a run that was killed left open
                 self.outages.back(camera, at)
+                self._told[camera] = 0
                 if inside:
                     self.runs += 1
                     self.partial += partial
@@ -104,8 +108,17 @@ class Tally:
                 self._spread([Interval(camera, each, at.time - over, at.time, seconds[each]) for each in seconds])
                 if inside:
                     self.faces[minute] += faces
-            case "heartbeat" if inside:
-                self.rejected[minute] += count(event["rejected"])
+            case "heartbeat":
+                rejected = count(event["rejected"])
+                if camera in self._told:
+                    self._told[camera] += rejected
+                if inside:
+                    self.rejected[minute] += rejected
+            case "stop" if "rejected" in event:
+                whole = count(event["rejected"])
+                told = self._told.pop(camera, whole)
+                if inside:  # the last seconds, for which no heartbeat came any more
+                    self.rejected[minute] += max(0, whole - told)
             case "camera":
                 if event["state"] == "lost":
                     self.outages.lost(camera, at)

@@ -13,12 +13,17 @@ from tests.edge.tools.summary.story import DESK, DOOR, LOG, OTHER, at, entries, 
 
 
 def tally(*events: dict, begin: float = -math.inf, end: float = math.inf, synced: bool = True) -> Tally:
-    return summed(*entries(*events, synced=synced), begin=begin, end=end)
-
-
-def summed(*told: Entry, begin: float = -math.inf, end: float = math.inf) -> Tally:
     sums = Tally(begin, end)
-    for entry in sorted(told, key=lambda entry: entry.time):
+    for entry in entries(*events, synced=synced):
+        sums.add(entry)
+    sums.finish()
+    return sums
+
+
+def of_two_logs(here: list[dict], there: list[dict]) -> Tally:
+    """Their events in the order of time, as they are read."""
+    sums = Tally()
+    for entry in sorted([*entries(*here), *entries(*there, log=OTHER)], key=lambda entry: entry.time):
         sums.add(entry)
     sums.finish()
     return sums
@@ -71,7 +76,7 @@ def test_two_boards_whose_cameras_share_a_name_are_two_cameras():
     here = [*episode(EIGHT, 1, ("happy", 90.0)), event("camera", EIGHT + 100, state="lost")]
     here += [event("heartbeat", EIGHT + 130, rejected=2)]
     there = [event("start", EIGHT + 50), *episode(EIGHT + 55, 1, ("sad", 20.0)), event("start", EIGHT + 110)]
-    sums = summed(*entries(*here), *entries(*boot(there, "c", 5e6), log=OTHER))
+    sums = of_two_logs(here, boot(there, "c", 5e6))
     assert seconds(sums) == {"happy": 90.0, "sad": 20.0}
     assert {(camera.name, camera.log) for camera, _ in sums.minutes} == {("door", LOG), ("door", OTHER)}
     assert sums.outages.ended == [Outage(DOOR, EIGHT + 100, EIGHT + 130, False)], "the other board's start ends nothing"
@@ -119,6 +124,38 @@ def test_totals():
     sums = tally(event("totals", EIGHT + 60, over=60, faces=2, seconds={"happy": 30, "sad": 6}))
     assert seconds(sums) == {"happy": 30.0, "sad": 6.0}
     assert sum(sums.faces.values()) == 2
+
+
+def run(*beats: int, whole: int | None, start: bool = True) -> list[dict]:
+    """A run with what its heartbeats and its end tell of rejections; older versions' ends told nothing."""
+    told = [event("heartbeat", EIGHT + 60 * n, rejected=rejected) for n, rejected in enumerate(beats, 1)]
+    end = event("stop", EIGHT + 60 * len(beats) + 30, **({} if whole is None else {"rejected": whole}))
+    return [*([event("start", EIGHT)] if start else []), *told, end]
+
+
+@pytest.mark.parametrize(
+    ("told", "rejected"),
+    [
+        (run(whole=4), 4),
+        (run(5, 2, whole=10), 10),
+        (run(5, 2, whole=7), 7),
+        (run(5, 2, whole=None), 7),
+        (run(5, 2, whole=3), 7),
+        (run(5, 2, whole=5000, start=False), 7),
+    ],
+    ids=["shorter than a minute", "after the last", "none", "old", "less than told", "of a run that is cut off"],
+)
+def test_what_the_gate_rejected_after_the_last_heartbeat(told, rejected):
+    assert sum(tally(*told).rejected.values()) == rejected
+
+
+def test_the_end_of_a_run_knows_of_that_run_alone():
+    killed = [event("start", EIGHT - 900), event("heartbeat", EIGHT - 840, rejected=100)]
+    assert sum(tally(*killed, *run(5, whole=6), *run(1, whole=3)).rejected.values()) == 109
+    both = of_two_logs(run(5, whole=6), run(10, 10, whole=30))
+    assert sum(both.rejected.values()) == 36
+    after_midnight = tally(*run(5, 2, whole=10), begin=EIGHT + 100, end=EIGHT + 200)
+    assert sum(after_midnight.rejected.values()) == 5, "the heartbeat of the day before has told its five"
 
 
 def test_outages_end_when_the_camera_is_back_or_a_run_begins():
