@@ -1,9 +1,22 @@
 """The options of `calibrate`. Only what the help needs is imported here."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from edge.terminal.options import Commands, add_command, add_models
+
+_SESSION = {
+    "config": "--config",
+    "source": "--source",
+    "material": "--from",
+    "neutral_only": "--neutral-only",
+    "labels": "--labels",
+    "seconds": "--seconds",
+    "models": "--models",
+    "threads": "--threads",
+}
+"""Options that say how a profile is made."""
 
 
 def add_calibrate(commands: Commands) -> None:
@@ -42,8 +55,8 @@ def add_calibrate(commands: Commands) -> None:
     )
     add_models(calibrate, threads=None)
     actions = calibrate.add_subparsers(metavar="[forget]", title="instead")
-    forget = add_command(actions, "forget", "delete a profile", _forget, "calibrate forget me.json")
-    forget.add_argument("file", type=Path, nargs="?", metavar="F", help="(default: in your state directory)")
+    forget = add_command(actions, "forget", "delete a profile", partial(_forget, calibrate), "calibrate forget me.json")
+    forget.add_argument("file", type=Path, nargs="?", metavar="F", help="(default: --out, or in your state directory)")
 
 
 def _labels(text: str) -> list[str]:
@@ -66,9 +79,16 @@ def _calibrate(options: argparse.Namespace) -> int:
     return calibrate(options)
 
 
-def _forget(options: argparse.Namespace) -> int:
+def _forget(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Deletes the file that is named, in whichever of the two ways."""
+    idle = [option for name, option in _SESSION.items() if getattr(options, name)]
+    if idle:
+        parser.error(f"{', '.join(idle)}: not with forget, which makes no profile")
+    named = list(dict.fromkeys(path for path in (options.out, options.file) if path is not None))
+    if len(named) > 1:
+        parser.error(f"{' and '.join(map(str, named))}: name one profile to forget")
     from edge.tools.calibrate.place import default_place, forget
 
-    gone = forget(options.file)
+    gone = forget(named[0] if named else None)
     print(f"forgotten: {gone}" if gone else f"nothing to forget: {default_place()} is not there")
     return 0

@@ -48,15 +48,16 @@ def forget(place: Path | None) -> Path | None:
         What was deleted; None where there was none and nobody named one.
 
     Raises:
-        InputError: the named file is not there, or no profile.
+        InputError: the named file is not there, or the file is no profile.
         OutputError: it cannot be deleted.
     """
-    path = place or default_place()
-    if place is not None:
-        _check_is_profile(place)
+    path = default_place() if place is None else place
+    if place is None and not is_file(path, InputError):
+        return None
+    _check_is_profile(path)
     try:
         path.unlink()
-    except FileNotFoundError:
+    except FileNotFoundError:  # somebody else was faster
         return None
     except OSError as error:
         raise OutputError(f"{path}: cannot be deleted ({error.strerror})") from None

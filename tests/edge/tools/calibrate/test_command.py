@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.__main__ import main
 from edge.assembly import load_pipeline
 from edge.capture.demo import open_demo
+from edge.contract.profile import Profile, save_profile
 
 ROOT = Path(__file__).parents[4]
 
@@ -179,6 +182,59 @@ def test_bad_input_is_one_line(arguments, code, said, tmp_path):
     assert "Traceback" not in done.stderr
     if code != 2:
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch) -> tuple[Path, Path]:
+    """Two profiles: the one in the usual place, and another."""
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    usual, mine = tmp_path / "emotion-edge" / "profile.json", tmp_path / "me.json"
+    for path in (usual, mine):
+        save_profile(Profile("ab" * 32, ("happy", "sad"), np.zeros(2)), path)
+    return usual, mine
+
+
+@pytest.mark.parametrize(
+    "words", [["--out", "{mine}", "forget"], ["forget", "{mine}"], ["--out", "{mine}", "forget", "{mine}"]]
+)
+def test_the_profile_that_is_named_is_forgotten_and_no_other(kept, capsys, words):
+    usual, mine = kept
+    assert main(["calibrate", *(word.format(mine=mine) for word in words)]) == 0
+    assert capsys.readouterr().out == f"forgotten: {mine}\n"
+    assert usual.exists()
+    assert not mine.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--source", "0", "forget"], "--source: not with forget"),
+        (["--neutral-only", "--threads", "2", "forget"], "--neutral-only, --threads: not with forget"),
+        (["--out", "{mine}", "forget", "{usual}"], "name one profile to forget"),
+    ],
+)
+def test_forget_takes_nothing_that_means_nothing_to_it(kept, capsys, words, said):
+    usual, mine = kept
+    with pytest.raises(SystemExit) as left:
+        main(["calibrate", *(word.format(usual=usual, mine=mine) for word in words)])
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
+    assert usual.exists()
+    assert mine.exists()
+
+
+def test_no_option_of_a_session_is_forgotten_by_forget(kept, capsys):
+    """Whatever options there will be."""
+    with pytest.raises(SystemExit):
+        main(["calibrate", "--help"])
+    told = set(re.findall(r"--[a-z][-a-z]*", capsys.readouterr().out.partition("examples:")[0]))
+    for option in told - {"--help", "--quiet", "--verbose", "--out"}:
+        value = [] if option == "--neutral-only" else ["3"]
+        with pytest.raises(SystemExit) as left:
+            main(["calibrate", option, *value, "forget"])
+        assert left.value.code == 2
+        assert f"{option}: not with forget" in capsys.readouterr().err
 
 
 def test_help_answers_at_once_and_loads_nothing():

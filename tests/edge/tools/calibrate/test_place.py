@@ -45,6 +45,14 @@ def test_the_usual_one_is_forgotten(own, monkeypatch):
     assert forget(None) is None, "and twice does no harm"
 
 
+def test_the_usual_place_may_hold_something_else(own, monkeypatch):
+    monkeypatch.setattr(place, "default_place", lambda: own)
+    own.write_text("diary")
+    with pytest.raises(InputError, match="not a profile; nothing was deleted"):
+        forget(None)
+    assert own.exists()
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"version": 1}', "diary"])
 def test_what_is_no_profile_is_left_alone(tmp_path, content):
     path = tmp_path / "diary.txt"
