@@ -10,6 +10,7 @@ from pathlib import Path
 from edge.outputs.log.limits import MB, Limits
 from edge.outputs.synchronization import is_synchronized
 from edge.service.board import NOW, SINCE_BOOT, UNDER_VOLTAGE, firmware_flags, temperature
+from edge.tools.doctor.checks.service import of_service
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
 from edge.tools.doctor.setup import Setup
 
@@ -29,7 +30,7 @@ def check_disk(setup: Setup) -> Iterator[Finding]:
     there = _existing(folder)
     name = f"disk of {setup.host.shown(folder) or '.'}"
     failure = _cannot_write(there)
-    if failure is not None:
+    if failure is not None and not (failure.errno == errno.EACCES and of_service(setup)):
         yield _unwritable(name, there, failure)
         return
     system = os.statvfs(there)
@@ -54,6 +55,8 @@ def _log_folder(setup: Setup) -> Path | None:
     if path is not None:
         return None if str(path) == "-" else path.absolute().parent
     service = setup.host.root / _SERVICE_LOG
+    if of_service(setup):
+        return service
     return service if not setup.named and os.access(service, os.W_OK) else Path.cwd()
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from edge.service.configuration import Mqtt
@@ -14,7 +15,8 @@ UNIT = "emotion-edge"
 _PROPERTIES = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "ExecMainStatus", "StatusText")
 _LAST_WORDS = f"sudo journalctl -u {UNIT} -n 20 --no-pager"
 _START = f"sudo systemctl reset-failed {UNIT} && sudo systemctl restart {UNIT}"
-_CONFIG = "/etc/emotion-edge/config.toml"
+CONFIG = "/etc/emotion-edge/config.toml"
+"""The settings that the unit names."""
 
 
 def check_service(setup: Setup) -> Iterator[Finding]:
@@ -27,13 +29,13 @@ def check_service(setup: Setup) -> Iterator[Finding]:
     boots = state.get("UnitFileState") == "enabled"
     enable = f"sudo systemctl enable --now {UNIT}"
     if active == "failed" and main in ("2", "64", "78"):
-        test = f"sudo {UNIT} run --config {_CONFIG} --check"
-        yield problem("service", f"has ended with {main}: its settings are wrong", test, f"sudo nano {_CONFIG}", _START)
+        test = f"sudo {UNIT} run --config {CONFIG} --check"
+        yield problem("service", f"has ended with {main}: its settings are wrong", test, f"sudo nano {CONFIG}", _START)
     elif active == "failed" or (active == "activating" and state.get("SubState") == "auto-restart"):
         yield problem("service", f"crashes (exit code {main}, {state.get('NRestarts')} restarts)", _LAST_WORDS, _START)
     elif active in ("active", "activating"):
         text = f"{active}: {state.get('StatusText') or state.get('SubState')}"
-        text += "" if setup.file else f"; its own settings: --config {_CONFIG}"
+        text += "" if setup.file else f"; its own settings: --config {CONFIG}"
         yield ok("service", text) if boots else note("service", f"{text}, but not started at boot", enable)
     else:
         yield note("service", "installed, and not running", enable)
@@ -43,6 +45,12 @@ def service_runs(setup: Setup) -> bool:
     """Whether it does, and so may have a camera that nobody else gets then."""
     state = _state(setup)
     return not isinstance(state, str) and state.get("ActiveState") == "active"
+
+
+def of_service(setup: Setup) -> bool:
+    """Whether the settings are the service's, which has directories and a user of its own."""
+    own = setup.host.root / Path(CONFIG).relative_to("/")
+    return setup.file is not None and setup.file.resolve() == own.resolve()
 
 
 def _state(setup: Setup) -> dict[str, str] | str:

@@ -1,5 +1,7 @@
 """The settings that the other checks go by."""
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +25,8 @@ def read_settings(host: Host, file: Path | None, source: str | None) -> tuple[Co
 
         effective = load_configuration(file, options)
     except ConfigurationError as error:
-        again = host.edge("run", *(["--config", str(file)] if file else []), "--check")
-        lines = str(error).split("\n")
-        return _defaults(source), [problem("settings", line, f"nano {file}" if file else again) for line in lines]
+        mend = host.edge("run", "--check") if file is None else _mend(host, file)
+        return _defaults(source), [problem("settings", line, mend) for line in str(error).split("\n")]
     except ImportError as error:
         return _defaults(source), list(_unread(file, error))
     return effective.configuration, list(_read(file))
@@ -34,6 +35,24 @@ def read_settings(host: Host, file: Path | None, source: str | None) -> tuple[Co
 def _read(file: Path | None) -> Iterator[Finding]:
     if file is not None:
         yield ok("settings", str(file))
+
+
+def _mend(host: Host, file: Path) -> str:
+    """The service's settings may hold a password: they are root's to change, and not for everybody to read."""
+    if _is_secret(file):
+        return f"sudo {host.edge('doctor', '--config', str(file))}"
+    sudo = ["sudo"] if os.access(file, os.R_OK) and not os.access(file, os.W_OK) else []
+    return shlex.join([*sudo, "nano", str(file)])
+
+
+def _is_secret(file: Path) -> bool:
+    try:
+        file.open("rb").close()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _unread(file: Path | None, error: ImportError) -> Iterator[Finding]:

@@ -81,6 +81,36 @@ def test_a_folder_of_somebody_else(setup, tmp_path, monkeypatch):
     assert found.mend == (f"sudo chown $USER {tmp_path}",)
 
 
+@pytest.fixture
+def service(setup):
+    """The service's settings are looked at, which name no log; and its folders are there."""
+    file, logs = setup.host.root / "etc/emotion-edge/config.toml", setup.host.root / "var/log/emotion-edge"
+    for folder in (file.parent, logs):
+        folder.mkdir(parents=True)
+    file.touch()
+    small = Log(total_mb=1, rotate_mb=1, free_mb=1)
+    return replace(setup, settings=Configuration(log=small), file=file, named=True), logs
+
+
+def test_the_log_of_the_service_lies_in_its_own_folder(service):
+    setup, logs = service
+    found = disk(setup)
+    assert (found.check, found.state) == (f"disk of {logs}", "ok")
+    other = replace(setup, file=setup.file.with_name("mine.toml"))
+    assert disk(other).check == "disk of .", "of a run by hand"
+
+
+def test_whoever_may_not_write_there_is_not_told_to_take_it_from_the_service(service, monkeypatch):
+    setup, logs = service
+
+    def refuse(**_: object):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)  # root may write anywhere
+    found = disk(setup)
+    assert (found.check, found.state, found.mend) == (f"disk of {logs}", "ok", ())
+
+
 def test_nothing_is_left_behind(setup, tmp_path):
     disk(logging_to(setup, tmp_path / "log.jsonl"))
     assert not any(path.is_file() for path in tmp_path.iterdir())

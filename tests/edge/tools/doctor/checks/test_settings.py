@@ -1,10 +1,12 @@
 import builtins
+import os
 
 import pytest
 
 from edge.service.configuration import Configuration
 from edge.tools.doctor.checks.settings import read_settings
 from edge.tools.doctor.host import Host
+from tests.closed import closed_folder
 
 
 def test_none_is_nothing_to_tell():
@@ -27,6 +29,23 @@ def test_each_mistake_is_told_and_the_defaults_are_looked_at(tmp_path):
     assert "did you mean max_fps?" in found[0].text
     assert settings.camera.source == "demo"
     assert settings.vision == Configuration().vision
+
+
+def test_those_that_are_not_for_everybody_are_read_with_sudo(tmp_path):
+    with closed_folder(tmp_path) as closed:
+        settings, (found,) = read_settings(Host(), closed / "config.toml", None)
+        wanted = f"sudo {Host().edge('doctor', '--config', 'closed/config.toml')}"
+    assert settings == Configuration()
+    assert (found.state, found.mend) == ("problem", (wanted,))
+    assert found.text == "closed/config.toml: cannot be read (Permission denied)"
+
+
+def test_those_of_somebody_else_are_changed_with_sudo(tmp_path, monkeypatch):
+    file = tmp_path / "edge.toml"
+    file.write_text("[vision]\nthreads = 99\n")
+    monkeypatch.setattr("os.access", lambda path, mode: mode == os.R_OK)  # root may write anywhere
+    _, (found,) = read_settings(Host(), file, None)
+    assert found.mend == (f"sudo nano {file}",)
 
 
 @pytest.mark.parametrize("named", [False, True])
