@@ -79,14 +79,9 @@ def _mend_cascade(setup: Setup, opencv: Answer) -> tuple[str, ...]:
 
 def check_packages(setup: Setup) -> Iterator[Finding]:
     """What the settings need beside."""
-    wanted = [("cattrs", "cattrs", "", True)]
-    wanted.append(("paho", "paho-mqtt", ">=2.1,<3", setup.settings.mqtt.host is not None))
-    wanted.append(("prometheus_client", "prometheus-client", ">=0.20,<1", setup.settings.metrics.port is not None))
-    for module, package, bounds, used in wanted:
-        if not used:
-            continue
+    for module, requirement in _wanted(setup):
+        package = requirement.name
         answer = setup.ask("package", {"module": module, "package": package})
-        requirement = Requirement(package, bounds) if bounds else setup.host.requirement(package)
         version = answer.found.get("version", "")
         if answer.good and (requirement.admits(version) or not version):
             yield ok(package, version or "can be imported")
@@ -94,6 +89,19 @@ def check_packages(setup: Setup) -> Iterator[Finding]:
         text = f"{version}; {requirement.bounds} is needed" if answer.good else cause(answer, "importing it")
         text = "is not installed" if answer.error == "ModuleNotFoundError" else text
         yield problem(package, text, *setup.host.install_as(requirement))
+
+
+def _wanted(setup: Setup) -> Iterator[tuple[str, Requirement]]:
+    """Modules, each with its package, in the versions that pyproject.toml names."""
+    settings = setup.settings
+    yield "cattrs", setup.host.requirement("cattrs")
+    if settings.mqtt.host is not None:
+        yield "paho", Requirement("paho-mqtt", ">=2.1,<3")
+    if settings.metrics.port is not None:
+        yield "prometheus_client", Requirement("prometheus-client", ">=0.20,<1")
+    if settings.web.listen is not None:
+        yield "starlette", Requirement("starlette", ">=1,<2")
+        yield "uvicorn", Requirement("uvicorn", ">=0.30,<1")
 
 
 def _installed() -> list[str]:

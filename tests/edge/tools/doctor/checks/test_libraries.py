@@ -1,14 +1,17 @@
 """Libraries that are missing, broken, too new or of the wrong kind."""
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from edge.service.configuration import Configuration, Metrics, Mqtt, Vision
+from edge.service.configuration import Configuration, Metrics, Mqtt, Vision, Web
 from edge.tools.doctor.checks import libraries
 from edge.tools.doctor.checks.libraries import check_numpy, check_opencv, check_packages
 from tests.edge.tools.doctor.conftest import PYTHON, only, virtual
 
+ROOT = Path(__file__).parents[5]
 OPENCV_5 = """
 __version__ = "5.0.0"
 class error(Exception): pass
@@ -130,16 +133,25 @@ def test_a_numpy_out_of_bounds_is_worth_a_note(setup, library):
     assert found.text.startswith(other)
 
 
-def test_packages_that_the_settings_need(setup, library):
-    library("paho", "missing")
-    library("prometheus_client", "missing")
+@pytest.mark.parametrize(
+    ("extra", "modules", "settings"),
+    [
+        ("mqtt", ["paho"], Configuration(mqtt=Mqtt(host="127.0.0.1"))),
+        ("metrics", ["prometheus_client"], Configuration(metrics=Metrics(port=9108))),
+        ("web", ["starlette", "uvicorn"], Configuration(web=Web(listen="8080"))),
+    ],
+)
+def test_packages_that_the_settings_need(setup, library, extra, modules, settings):
+    for module in modules:
+        library(module, "missing")
     assert [finding.check for finding in check_packages(setup)] == ["cattrs"]
-    setup = replace(setup, settings=Configuration(mqtt=Mqtt(host="127.0.0.1"), metrics=Metrics(port=9108)))
-    found = list(check_packages(setup))
-    assert only(found, "cattrs").state == "ok"
-    for package in ("paho-mqtt", "prometheus-client"):
-        assert (only(found, package).state, only(found, package).text) == ("problem", "is not installed")
-        assert f"pip install '{package}>=" in only(found, package).mend[0]
+    found = {finding.check: finding for finding in check_packages(replace(setup, settings=settings))}
+    assert found.pop("cattrs").state == "ok"
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][extra]
+    assert [f"{setup.host.executable} -m pip install '{each}'" for each in wanted] == [
+        command for one in found.values() for command in one.mend
+    ]
+    assert [(one.state, one.text) for one in found.values()] == [("problem", "is not installed")] * len(modules)
 
 
 def test_a_distribution_s_python_gets_an_environment_with_the_optional_packages_too(setup, library, monkeypatch):
