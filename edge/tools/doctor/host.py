@@ -116,10 +116,16 @@ class Host:
 
     def install_as(self, *requirements: Requirement) -> tuple[str, ...]:
         """The commands that install packages that may be none of those that are always needed."""
-        if self._managed:
+        if self.managed:
             always = needed(own_lines(self.checkout), self.python[:2], self.machine)
             return self.new_environment(*(one for one in requirements if one.name not in always))
         return (self.pip("install", *map(str, requirements)),)
+
+    def reinstall(self, what: str) -> tuple[str, ...]:
+        """The commands that put a package, as pip takes it, in the place of what is there, however it came there."""
+        if self.managed:
+            return self.new_environment()
+        return (self.pip("install", "--force-reinstall", "--no-deps", what),)
 
     def new_environment(self, *also: Requirement) -> tuple[str, ...]:
         """The commands that make a virtual environment with all that is needed, in place of the one in use."""
@@ -149,6 +155,6 @@ class Host:
         return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
     @property
-    def _managed(self) -> bool:
+    def managed(self) -> bool:
         """Whether pip refuses to install into this Python, as that of a distribution (PEP 668)."""
         return not self.virtual and (Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED").is_file()

@@ -21,8 +21,7 @@ def check_numpy(setup: Setup) -> Iterator[Finding]:
     if answer.error == "ModuleNotFoundError":
         yield problem("numpy", "is not installed", *host.install("numpy"))
     elif not answer.good:
-        again = host.pip("install", "--force-reinstall", "--no-deps", str(wanted))
-        yield problem("numpy", cause(answer, "importing it"), again)
+        yield problem("numpy", cause(answer, "importing it"), *host.reinstall(str(wanted)))
     elif not wanted.admits(answer.found["version"]):
         text = f"{_version(answer)}; tried with {wanted.bounds}"
         yield note("numpy", text, *host.install("numpy", HEADLESS))
@@ -112,9 +111,11 @@ def _installed() -> list[str]:
 
 def _replaced(host: Host, found: list[str]) -> tuple[str, ...]:
     """The headless build in place of all others: it alone needs no libraries of a display."""
+    if host.managed:
+        return host.new_environment()
     wanted = host.requirement(HEADLESS)
     remove = [host.pip("uninstall", "--yes", *found)] if set(found) - {HEADLESS} else []
-    return (*remove, host.pip("install", "--force-reinstall", "--no-deps", str(wanted)), *host.install("numpy"))
+    return (*remove, *host.reinstall(str(wanted)), *host.install("numpy"))
 
 
 def _mend_import(host: Host, answer: Answer, found: list[str]) -> tuple[str, ...]:

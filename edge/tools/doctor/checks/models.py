@@ -7,6 +7,7 @@ from edge.contract.errors import ModelError
 from edge.contract.manifest import Manifest, load_manifest
 from edge.contract.places import models_folder
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
+from edge.tools.doctor.requirements import Requirement
 from edge.tools.doctor.setup import Setup, cause
 
 TASKS = ("emotion", "gate")
@@ -36,7 +37,7 @@ def check_runtime(setup: Setup) -> Finding:
     host, answer = setup.host, setup.ask("runtime")
     best = "tflite-runtime" if host.machine == "armv7l" else "ai-edge-litert"
     if not answer.good:
-        again = (host.pip("install", "--force-reinstall", "--no-deps", str(host.requirement(best))),)
+        again = host.reinstall(str(host.requirement(best)))
         missing = answer.error in ("ModelError", "ModuleNotFoundError")
         text = _none(answer.reason) or cause(answer, "importing it")
         return problem("runtime", text, *(host.install(best, "numpy") if missing else again))
@@ -46,7 +47,8 @@ def check_runtime(setup: Setup) -> Finding:
         if not name.startswith("tflite-runtime") or numpy.startswith("1."):
             return problem("runtime", f"{name} cannot run a model: {found['failure']}", *host.install(best))
         # It declares that any numpy will do, and fails without a word of it.
-        mend = (host.pip("install", "numpy>=1.24,<2"),) if best == "tflite-runtime" else host.install(best)
+        older = Requirement("numpy", ">=1.24,<2")
+        mend = host.install_as(older) if best == "tflite-runtime" else host.install(best)
         return problem("runtime", f"{name} is built for numpy 1, and this is numpy {numpy}", *mend)
     if name.startswith("tflite-runtime") and best != "tflite-runtime":
         return note("runtime", f"{name}: {best} runs these models several times as fast here", *host.install(best))
@@ -88,7 +90,7 @@ def _restored(setup: Setup, folder: Path) -> tuple[str, ...]:
     if folder != models_folder():
         return (f"python -m convert verify {folder}/*.tflite  # where they were converted, then copy both files again",)
     if host.checkout is None:
-        return (host.pip("install", "--force-reinstall", "--no-deps", host.own_package),)
+        return host.reinstall(host.own_package)
     return (f"git -C {host.own_package} checkout -- models",)
 
 

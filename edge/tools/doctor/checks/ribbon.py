@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from edge.tools.doctor.asking import Answer
 from edge.tools.doctor.finding import Finding, note, ok, problem, skipped
+from edge.tools.doctor.requirements import Requirement
 from edge.tools.doctor.setup import Setup, cause
 
 _OTHER_NUMPY = ("numpy.dtype size changed", "multiarray", "_ARRAY_API", "compiled using NumPy 1")
@@ -50,7 +51,8 @@ def _mend(setup: Setup, answer: Answer) -> tuple[str, ...]:
         )
         return (host.apt("python3-picamera2"), *system, *made[1:])
     if _other_numpy(answer):
-        return (host.pip("install", "numpy>=1.24,<2", "opencv-python-headless>=4.6,<4.12"),)
+        older = Requirement("numpy", ">=1.24,<2"), Requirement("opencv-python-headless", ">=4.6,<4.12")
+        return host.install_as(*older)
     if not host.sees_apt or answer.error in ("ModuleNotFoundError", "ImportError"):
         # apt's libcamera is built for the system's own Python: no other one can load it.
         return host.new_environment()

@@ -157,11 +157,22 @@ def test_packages_that_the_settings_need(setup, library, extra, modules, setting
 def test_a_distribution_s_python_gets_an_environment_with_the_optional_packages_too(setup, library, monkeypatch):
     library("paho", "missing")
     library("cattrs", "missing")
-    monkeypatch.setattr(type(setup.host), "_managed", property(lambda host: True))
+    monkeypatch.setattr(type(setup.host), "managed", property(lambda host: True))
     found = list(check_packages(replace(setup, settings=Configuration(mqtt=Mqtt(host="127.0.0.1")))))
     for package in ("cattrs", "paho-mqtt"):
         assert "-m venv" in only(found, package).mend[0]
     assert only(found, "paho-mqtt").mend[1] == only(found, "cattrs").mend[1] + " 'paho-mqtt>=2.1,<3'"
+
+
+@pytest.mark.parametrize(("name", "check"), [("numpy", check_numpy), ("cv2", check_opencv)])
+def test_a_distribution_s_python_is_not_told_to_replace_what_pip_may_not_touch(
+    setup, library, monkeypatch, name, check
+):
+    """PEP 668: pip refuses there, however it is asked."""
+    library(name, "crash")
+    monkeypatch.setattr(libraries, "_installed", lambda: ["opencv-python"])
+    monkeypatch.setattr(type(setup.host), "managed", property(lambda host: True))
+    assert next(iter(check(setup))).mend == setup.host.new_environment()
 
 
 def test_apt_s_own_are_told_as_such(setup, library):

@@ -80,7 +80,7 @@ def old_runtime(library, tmp_path):
 
 
 @pytest.mark.parametrize(("processor", "wanted"), [("armv7l", "numpy>=1.24,<2"), ("x86_64", "ai-edge-litert>=2.0,<3")])
-def test_the_old_runtime_beside_numpy_2(setup, old_runtime, library, processor, wanted):
+def test_the_old_runtime_beside_numpy_2(setup, old_runtime, library, monkeypatch, processor, wanted):
     old_runtime(broken=True)
     real = "import sys\nsys.path.remove(__file__.rpartition('/')[0])\ndel sys.modules['numpy']\nimport numpy\n"
     library("numpy", real + "numpy.__version__ = '2.2.6'\n")
@@ -92,6 +92,9 @@ def test_the_old_runtime_beside_numpy_2(setup, old_runtime, library, processor, 
         "tflite-runtime 2.14.0 is built for numpy 1, and this is numpy 2.2.6",
     )
     assert found.mend[0].endswith(f"pip install '{wanted}'")
+    monkeypatch.setattr(type(setup.host), "managed", property(lambda host: True))
+    (make, *_) = check_runtime(replace(setup, host=replace(setup.host, machine=processor))).mend
+    assert "-m venv" in make
 
 
 def test_the_old_runtime_that_fails_for_another_reason(setup, old_runtime):
@@ -118,6 +121,16 @@ def test_a_runtime_that_the_processor_cannot_run(setup, library):
     assert "newer processor" in only(found, "runtime").text
     assert only(found, "gate model").state == "ok"
     assert only(found, "gate answers").state == "skipped"
+
+
+def test_a_distribution_s_python_is_not_told_to_replace_what_pip_may_not_touch(setup, library, monkeypatch, tmp_path):
+    """PEP 668: pip refuses there, however it is asked."""
+    monkeypatch.setattr(type(setup.host), "managed", property(lambda host: True))
+    library("ai_edge_litert", "other processor")
+    assert check_runtime(setup).mend == setup.host.new_environment()
+    monkeypatch.setattr("edge.tools.doctor.checks.models.models_folder", lambda: tmp_path)
+    installed = replace(setup, host=replace(setup.host, package=tmp_path / "edge"))
+    assert only(list(check_models(installed)), "gate model").mend == installed.host.new_environment()
 
 
 def flip(path: Path) -> None:
