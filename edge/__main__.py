@@ -16,7 +16,7 @@ from edge.contract.errors import ConfigurationError, EdgeError, OutputError
 from edge.contract.quiet import discard_results
 from edge.service.options import add_run
 from edge.service.process_list import hide_credentials
-from edge.terminal import results
+from edge.terminal import results, streams
 from edge.terminal.leaving import leave
 from edge.terminal.messages import complain, set_level
 from edge.terminal.options import CommandParser, Commands, add_level, example_text
@@ -40,10 +40,10 @@ _COMMANDS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    streams.prepare()
     options = parser().parse_args(arguments)
     hide_credentials()
     set_level(options.level)
-    results.prepare()
     try:
         code = int(options.run(options))
         sys.stdout.flush()  # while it can still be said that this fails

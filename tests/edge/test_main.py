@@ -118,12 +118,46 @@ def test_standard_output_that_cannot_be_written(tmp_path, command, unbuffered):
     assert line.endswith("cannot be written (No space left on device)")
 
 
+def without(closed: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Runs a command with some of its standard streams closed, such as ">&-"."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "edge", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
 def test_standard_output_that_is_closed():
-    command = [sys.executable, "-m", "edge", "run", "--source", "demo", "--max-frames", "5"]
-    done = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *command], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    done = without(">&-", "run", "--source", "demo", "--max-frames", "5")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["run", "--source", "demo", "--max-frames", "5"], 0),
+        (["image", "edge/assets/portrait.png"], 0),
+        (["summary", "{folder}/log.jsonl"], 0),
+        (["summary", "{folder}/log.jsonl", "--csv", "{folder}/log.csv"], 0),
+        (["summary", "{folder}/none.jsonl"], 64),
+        (["walk"], 2),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else str(value),
+)
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- 2>&-"])
+def test_standard_error_that_is_closed(tmp_path, command, code, closed):
+    (tmp_path / "log.jsonl").write_text('{"v":1,"event":"stop","ts":"2026-01-01T00:00:00.000Z","mono":1.0}\n')
+    done = without(closed, *(word.format(folder=tmp_path) for word in command))
+    assert (done.returncode, done.stderr) == (code, "")
+    assert bool(done.stdout) == (code == 0 and ">&- 2" not in closed)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux")
+def test_what_is_opened_takes_no_place_of_a_stream_that_is_closed():
+    """And a process that is started says what it says nowhere, too."""
+    code = "import os, subprocess, sys\nfrom edge.terminal.streams import prepare\nprepare()\n"
+    code += "file = os.open(os.devnull, os.O_RDONLY)\nsubprocess.run(['sh', '-c', 'echo told >&2'], check=True)\n"
+    code += "print(file > 2, os.readlink('/proc/self/fd/2'))"
+    command = ["sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["True", os.devnull]
 
 
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}])
