@@ -36,8 +36,7 @@ def add_bench(commands: Commands) -> None:
     bench.add_argument("--model", type=Path, metavar="F", help="measure this model alone, beside what it could reach")
     bench.add_argument(
         "--starts",
-        type=int,
-        choices=range(100),
+        type=_starts,
         default=3,
         metavar="N",
         help="fresh processes to start for the time to the first result; the median counts (default 3; 0: none)",
@@ -52,6 +51,13 @@ def add_bench(commands: Commands) -> None:
         metavar="X",
         help="how many times the time of before is still well (default %(default)s)",
     )
+
+
+def _starts(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 99:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 99")
+    return value
 
 
 def _ratio(text: str) -> float:

@@ -90,6 +90,14 @@ def test_wrong_usage_is_exit_2(wrong, capsys):
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("starts", ["-1", "100", "200"])
+def test_a_wrong_number_of_starts_is_told_in_a_line(starts, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["bench", f"--starts={starts}"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: argument --starts: {starts} is not between 0 and 99\n")
+
+
 def edge(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "edge", "bench", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
