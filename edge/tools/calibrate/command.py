@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 LEAST = 6
 """Faces of an expression: two for each part of its time."""
 
+_ALONE = "one expression alone teaches nothing; give at least two, or use --neutral-only"
+
 _SETTINGS = {"source": ("camera", "source"), "models": ("vision", "models"), "threads": ("vision", "threads")}
 
 
@@ -79,6 +81,8 @@ def _check_usable(emotions: Classifier, chosen: list[str] | None, neutral_only: 
     unknown = [label for label in chosen or () if label not in labels]
     if unknown:
         raise InputError(f"--labels: {', '.join(unknown)}: not among the model's {', '.join(labels)}")
+    if chosen is not None and len(chosen) < 2 and not neutral_only:
+        raise InputError(f"--labels: {_ALONE}")
 
 
 def _recorded(
@@ -128,7 +132,7 @@ def _checked(takes: list[Take], labels: tuple[str, ...]) -> Samples:
 def _expressions(samples: Samples, emotions: Classifier) -> Profile:
     manifest = emotions.manifest
     if len(np.unique(samples.labels)) < 2:
-        raise InputError("one expression alone teaches nothing; give at least two, or use --neutral-only")
+        raise InputError(_ALONE)
     log.info("fitting")
     verdict = judge(samples, manifest.labels, manifest.temperature)
     print(table(verdict, samples, manifest.labels), flush=True)
