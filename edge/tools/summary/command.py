@@ -1,5 +1,6 @@
 """The command `summary`: reads logs once, and tells what is in them."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,5 +63,5 @@ def _check_apart(logs: list[Path], csv: Path | None, html: Path | None) -> None:
 
 def _keys(path: Path) -> list[object]:
     """What two names of one file have in common: where they lead, and the file itself where there is one."""
-    known = identity(path)
-    return [path.resolve()] if known is None else [path.resolve(), known]
+    place, known = os.path.realpath(path), identity(path)  # links in a circle, too, lead somewhere here
+    return [place] if known is None else [place, known]

@@ -50,7 +50,7 @@ def service_runs(setup: Setup) -> bool:
 def of_service(setup: Setup) -> bool:
     """Whether the settings are the service's, which has directories and a user of its own."""
     own = setup.host.root / Path(CONFIG).relative_to("/")
-    return setup.file is not None and setup.file.resolve() == own.resolve()
+    return setup.file is not None and os.path.realpath(setup.file) == os.path.realpath(own)
 
 
 def _state(setup: Setup) -> dict[str, str] | str:

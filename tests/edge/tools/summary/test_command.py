@@ -174,6 +174,14 @@ def test_nor_is_the_log_in_use_where_what_was_rotated_from_it_is_read_alone(writ
     assert log.read_bytes() == before
 
 
+def test_links_in_a_circle_are_one_line_too(write, tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert summary(write(*story()), "--csv", tmp_path / "a").returncode == 0
+    done = summary(tmp_path / "b", "--csv", tmp_path / "new")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (64, "", 1)
+
+
 def test_one_file_cannot_be_both_outputs(write, tmp_path):
     out = tmp_path / "out"
     done = summary(write(*story()), "--csv", out, "--html", f"{tmp_path}/../{tmp_path.name}/out")
