@@ -56,7 +56,7 @@ def load_labelled(
         splits = renumbered(rest, EMOTIONS, labels, str(path), dropped)
     for part, examples in zip(("calibrate", "measure"), (splits.train, splits.validation), strict=True):
         if not len(examples):
-            raise InputError(f"{path}: no pictures left to {part} on; each class needs at least three")
+            raise InputError(f"{path}: no pictures left to {part} on; each class needs at least three different ones")
     return splits
 
 

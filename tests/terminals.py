@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_TAKE = "import ctypes, fcntl, os, signal, subprocess, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+_TAKE = (
+    "import ctypes, fcntl, os, signal, subprocess, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "  # the tests themselves may have been started with nohup
+)
 IN_FRONT = (sys.executable, "-c", _TAKE + "os.execv(sys.argv[1], sys.argv[1:])")
 """What to put before a command that is started in a session of its own, with a terminal as its standard input: it gets
 that as its own, and hears when it is closed."""

@@ -73,7 +73,8 @@ def test_arrays_that_are_divided_already(tmp_path):
 
 
 def test_what_is_not_divided_is_measured_on_whole(folder, tmp_path):
-    np.savez(tmp_path / "a.npz", images=np.zeros((30, 8, 8), np.uint8), labels=np.arange(30) % 3)
+    pictures = np.arange(30, dtype=np.uint8)[:, None, None].repeat(8, 1).repeat(8, 2)
+    np.savez(tmp_path / "a.npz", images=pictures, labels=np.arange(30) % 3)
     for path in (folder, tmp_path / "a.npz"):
         found = load_to_measure(path, LABELS, (8, 8), 1)
         assert [len(part) for part in (found.train, found.validation, found.test)] == [0, 30, 0]
