@@ -31,6 +31,7 @@ class Batches(keras.utils.PyDataset):
             target.output: targets_of(examples, target, classes)[:, kept if recipe.drop else slice(None)]
             for target in recipe.targets
         }
+        self._taught = self._own
         self._targets = dict(self._own)
         weighted = recipe.balancing.method == "class-weights"
         self._weights = example_weights(examples.labels) if weighted else None
@@ -62,16 +63,27 @@ class Batches(keras.utils.PyDataset):
         size = self._recipe.side, self._recipe.side
         return pixels if pixels.shape[1:] == size else np.stack([whole(picture, size) for picture in pixels])
 
+    def teach(self, answers: Mapping[str, np.ndarray], share: float) -> None:
+        """Mixes teachers' answers, float32 (N, classes) by output, into the data set's own targets for good.
+
+        How often an example is drawn still goes by the data set's own.
+        """
+        self._taught = _mixed(self._own, answers, share)
+        self._targets = dict(self._taught)
+
     def refine(self, answers: Mapping[str, np.ndarray], share: float) -> None:
-        """Mixes answers, float32 (N, classes) by output, into the data set's own targets with this share."""
-        for name, own in self._own.items():
-            self._targets[name] = ((1 - share) * own + share * answers[name]).astype(np.float32)
+        """Mixes the network's own answers into what it is taught, instead of those of the round before."""
+        self._targets = _mixed(self._taught, answers, share)
 
     def _draw(self) -> np.ndarray:
         rng = np.random.default_rng((self._seed, self._epoch, 0))
         if not self._recipe.balance:
             return rng.permutation(len(self._examples))
         return draw(weights_of(self._own.values(), self._recipe.balance), rng)
+
+
+def _mixed(targets: Mapping[str, np.ndarray], answers: Mapping[str, np.ndarray], share: float) -> dict[str, np.ndarray]:
+    return {name: ((1 - share) * own + share * answers[name]).astype(np.float32) for name, own in targets.items()}
 
 
 def strength(epoch: int, recipe: Recipe) -> float:

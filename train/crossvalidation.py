@@ -18,9 +18,10 @@ from edge.contract.storage import write_whole
 from train.datasets.examples import Examples
 from train.datasets.scenes import Fold, Window, load_scenes, load_windows
 from train.datasets.tasks import SIZE, load, locate
-from train.fit import check_same, fit, probabilities, start
+from train.fit import check_same, fit, start
 from train.recipes import Recipe
 from train.run_folder import RunFolder
+from train.scoring import probabilities
 
 log = logging.getLogger(__name__)
 

@@ -40,6 +40,7 @@ class Candidate:
         targets: its outputs and what they learned.
         scorer: how it answers.
         claimed: the title of an exam to the top-1 that the model's manifest states for it.
+        temperatures: what the logits of an output are divided by in `scorer`, by its name, where that is not 1.
         seed: the one that divided the data it was trained on, 1 where nothing tells.
         without_repeats: whether it was trained without the pictures that it is measured on.
     """
@@ -49,6 +50,7 @@ class Candidate:
     targets: tuple[Target, ...]
     scorer: Scorer
     claimed: dict[str, float]
+    temperatures: dict[str, float] = dataclasses.field(default_factory=dict)
     seed: int = 1
     without_repeats: bool = False
 
@@ -193,6 +195,7 @@ def _tflite(path: Path) -> Candidate:
         targets_of(manifest),
         lambda examples, output: edge_scores(Classifier(model, output), examples),
         claimed={entry["title"]: entry["top1"] for entry in told.get("accuracy", []) if "title" in entry},
+        temperatures={manifest.scores: manifest.temperature},
         seed=told.get("training", {}).get("seed", 1),
         without_repeats=settings.get("without_repeats", False),
     )
@@ -204,7 +207,7 @@ def _keras(path: Path, task: str | None) -> Candidate:
     load_keras()  # heavy, and a .tflite needs none of it
     import keras
 
-    from train.fit import probabilities
+    from train.scoring import probabilities
 
     run = RunFolder.beside(path)
     config = run.config() if run else {}
@@ -228,7 +231,8 @@ def _keras(path: Path, task: str | None) -> Candidate:
     def scorer(examples: Examples, output: str) -> NDArray[np.floating]:
         return probabilities(model, examples, by_output[output])
 
-    return Candidate(task, labels, targets, scorer, {}, config.get("seed", 1), told.get("without_repeats", False))
+    seed, apart_from_these = config.get("seed", 1), told.get("without_repeats", False)
+    return Candidate(task, labels, targets, scorer, {}, seed=seed, without_repeats=apart_from_these)
 
 
 def _named(model: Any, path: Path) -> Any:

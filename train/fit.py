@@ -7,31 +7,30 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import keras
 import numpy as np
 
-from edge.contract.classifier import softmax
 from edge.contract.errors import InputError
 from train.adjustment import adjust
 from train.architectures import ARCHITECTURES, Head, head_name
 from train.batches import Batches
-from train.datasets.examples import Examples, Splits
+from train.choosing import Chooser
+from train.datasets.examples import Splits
 from train.datasets.tasks import LABELS
 from train.devices import together
 from train.dropping import kept_labels
 from train.exams import Exam, exams_of, warn_without_votes
-from train.inputs import inputs_of
-from train.metrics import Metrics, normalized
 from train.optimization import compile_model, leave_undecayed
 from train.precision import computing_in
-from train.pretrained import check_weights, load_trunk
-from train.recipes import Recipe, Target, recipe_from
+from train.pretrained import check_weights, load_pretrained
+from train.recipes import Recipe, recipe_from
 from train.refining import Refiner
 from train.reseeding import Reseeder
-from train.run_folder import Row, RunFolder, command, data_record, reading, revision, same_data
+from train.run_folder import RunFolder, command, data_record, reading, revision, same_data
+from train.scoring import mark, score
+from train.teaching import ask_teachers, check_teachers
 from train.training_set import check, counted, prepared
 
 log = logging.getLogger(__name__)
@@ -46,6 +45,7 @@ def start(
     data: Path,
     typed: Sequence[str] = (),
     weights: Path | None = None,
+    teachers: Sequence[Path] = (),
 ) -> RunFolder:
     """Makes the run folder of a new training and writes down everything that decides its result.
 
@@ -58,13 +58,16 @@ def start(
         data: where the splits were read.
         typed: the arguments of the command line that asked for it.
         weights: a file to begin with instead of drawn weights.
+        teachers: trained networks, .keras or .tflite, whose answers are learned beside the labels.
 
     Raises:
-        InputError: the recipe cannot be trained on these splits, or with these weights.
+        InputError: the recipe cannot be trained on these splits, with these weights or from these teachers.
+        ModelError: a teacher's .tflite or its manifest cannot be used.
         OutputError: the folder cannot be made.
     """
     check(splits, recipe)
     begun = {"file": str(weights), "sha256": check_weights(weights, recipe.architecture)} if weights else None
+    learned_from = check_teachers(teachers, recipe)
     return RunFolder.create(
         path,
         {
@@ -77,6 +80,7 @@ def start(
             "revision": revision(),
             "data": data_record(splits, data),
             **({"weights": begun} if begun else {}),
+            **({"teachers": learned_from} if learned_from else {}),
             "versions": {"keras": keras.version(), "numpy": np.__version__, "backend": keras.config.backend()},
         },
     )
@@ -126,6 +130,8 @@ def fit(
     warn_without_votes(splits, recipe.targets)
     splits = prepared(splits, recipe, seed)
     batches = Batches(splits.train, recipe, len(LABELS[recipe.task]), seed, epoch=len(rows))
+    if run.config().get("teachers"):
+        batches.teach(ask_teachers(run, recipe, splits.train), recipe.distill)
     voted = splits.train.votes is not None
     with together(devices):
         model = _resumed(run, recipe, len(rows)) if rows else _fresh(run, recipe, classes, len(batches), voted)
@@ -137,7 +143,7 @@ def fit(
             initial_epoch=len(rows),
             epochs=recipe.epochs,
             verbose=1 if os.isatty(1) else 2,
-            callbacks=[Reseeder(seed), *refiners, _Chooser(run, recipe, splits, rows)],
+            callbacks=[Reseeder(seed), *refiners, Chooser(run, recipe, splits, rows)],
         )
     kept = build(recipe, classes, "float32", recipe.embedding)
     kept.load_weights(run.best)
@@ -153,7 +159,7 @@ def _fresh(run: RunFolder, recipe: Recipe, classes: int, steps: int, voted: bool
     layout = "channels_first" if keras.config.backend() == "torch" else "channels_last"
     model = build(recipe, classes, recipe.precision, layout=layout)
     if weights := run.config().get("weights"):
-        load_trunk(model, Path(weights["file"]))
+        load_pretrained(model, Path(weights["file"]))
     compile_model(model, recipe, steps, voted)
     return model
 
@@ -197,69 +203,6 @@ def build(
         keras.config.set_image_data_format(before)
 
 
-def score(model: keras.Model, examples: Examples, output: str) -> np.ndarray:
-    """What one output of a model says of each picture: float32, (N, classes)."""
-    pixels = inputs_of(model, examples.pixels)
-    return np.asarray(model.predict(pixels, batch_size=256, verbose=0)[output], np.float32)
-
-
-def probabilities(model: keras.Model, examples: Examples, target: Target) -> np.ndarray:
-    """The same as probabilities, as the edge makes them: float, (N, classes), each row summing to 1."""
-    scores = score(model, examples, target.output)
-    return normalized(scores) if target.softmax else softmax(scores)
-
-
-class _Chooser(keras.callbacks.Callback):
-    """After each epoch: measures the averaged weights, keeps them where they are the best, and makes the run
-    resumable."""
-
-    def __init__(self, run: RunFolder, recipe: Recipe, splits: Splits, rows: list[Row]):
-        super().__init__()
-        self._run = run
-        self._recipe = recipe
-        self._exams = exams_of(splits, recipe.targets, ("validation",))
-        self._rows = rows
-        self._average = keras.callbacks.SwapEMAWeights()
-
-    def set_model(self, model: keras.Model) -> None:
-        super().set_model(model)
-        self._average.set_model(model)
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self._average.on_test_begin()
-        measured = {exam.output: _mark(self.model, exam, self._recipe) for exam in self._exams}
-        row = {"epoch": epoch + 1, **_trained(logs or {}, self._recipe.targets[0].output), **_validated(measured)}
-        best = max((before["val_top1"] for before in self._rows), default=-1.0)
-        if row["val_top1"] > best:
-            self._run.save(self.model, self._run.best)
-        self._average.on_test_end()
-        self._rows.append(row)
-        self._run.finish_epoch(self.model, self._rows)
-        each = ", ".join(f"{one.top1:.2%}" for one in measured.values())
-        log.info("epoch %d: validation top-1 %s, macro-F1 %.3f", epoch + 1, each, row["val_macro_f1"])
-
-
-def _trained(logs: Mapping[str, float], output: str) -> Row:
-    """The loss, and the top-1 of the reported output; Keras gives a single output's figures no name of it."""
-    names = (f"{output}_categorical_accuracy", "categorical_accuracy")
-    accuracy = next((logs[name] for name in names if name in logs), float("nan"))
-    return {"loss": float(logs.get("loss", float("nan"))), "top1": float(accuracy)}
-
-
-def _validated(measured: Mapping[str, Metrics]) -> Row:
-    """The means over all outputs, by which an epoch is chosen, and each one's top-1 where there are several."""
-    figures = measured.values()
-    row = {f"val_{name}": fmean(getattr(one, name) for one in figures) for name in ("top1", "top3", "macro_f1")}
-    if len(figures) > 1:
-        row |= {f"val_top1_{output}": one.top1 for output, one in measured.items()}
-    return row
-
-
-def _mark(model: keras.Model, exam: Exam, recipe: Recipe) -> Metrics:
-    labels = kept_labels(recipe.task, recipe.drop)
-    return exam.mark(score(model, exam.examples, exam.output), recipe.task, labels)
-
-
 def _adjust(model: keras.Model, recipe: Recipe, splits: Splits) -> dict[str, Any]:
     """Moves the biases of the heads that give logits. Returns what was added to each output, label by label."""
     added: dict[str, list[float]] = {}
@@ -283,7 +226,7 @@ def _report(
     from train.report.confusion import plot_confusion  # matplotlib is slow to import
     from train.report.training import plot_curves
 
-    marks = {exam.title: _mark(model, exam, recipe) for exam in exams}
+    marks = {exam.title: mark(model, exam, recipe) for exam in exams}
     figures: dict[str, Any] = {
         **known,
         "parameters": int(model.count_params()),

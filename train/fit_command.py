@@ -17,6 +17,7 @@ _EXAMPLE = """examples:
   python -m train fit emotion --data ~/fer2013 --out runs/mine
   python -m train fit blocks-5 --balance class-weights --drop-class disgust
   python -m train fit vgg19 --weights vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5
+  python -m train fit emotion-distilled --weights runs/a/model.keras --teacher runs/a/model.keras --teacher b.tflite
   python -m train fit emotion --resume runs/emotion-20260131-081500"""
 
 _METHODS = ("none", "class-weights", "augment", "oversample", "undersample", "smote", "smote-enn")
@@ -31,10 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    known = (
-        "emotion, gate; published: gate-cnn, swish, vgg-like, two-convolutions, blocks-3 to -6, mini-xception, vgg19"
-    )
-    parser.add_argument("recipe", help=f"{known} (train/recipes)")
+    shipped = "emotion, emotion-distilled, gate"
+    published = "gate-cnn, swish, vgg-like, two-convolutions, blocks-3 to -6, mini-xception, vgg19"
+    parser.add_argument("recipe", help=f"{shipped}; published: {published} (train/recipes)")
     add_data(parser)
     parser.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")
@@ -54,7 +54,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         default=None,
         help="leave training pictures out that are in validation or test as well, pixel for pixel",
     )
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="vgg19: begin with these (VGG19 without its top)")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help="begin with these: a trained network of the same kind (.keras), or for vgg19 VGG19 without its top",
+    )
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        action="append",
+        metavar="MODEL",
+        help="a trained .keras or .tflite whose answers are learned beside the labels; may be repeated",
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.recipe not in RECIPES:
         raise InputError(f"no recipe {options.recipe!r}; there are {', '.join(RECIPES)}")
-    names = ("epochs", "batch", "precision", "seed", "balance", "drop_class", "without_repeats", "weights")
+    names = ("epochs", "batch", "precision", "seed", "balance", "drop_class", "without_repeats", "weights", "teacher")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if options.resume and (given or options.out):
         left = ", ".join(given).replace("_", "-") or "out"
@@ -113,7 +125,8 @@ def _started(options: argparse.Namespace, recipe: "Recipe", data: Path) -> "tupl
     seed = 1 if options.seed is None else options.seed
     splits = load(recipe.task, data, seed, dropped=recipe.drop)
     path = options.out or default_path(options.recipe)
-    return start(options.recipe, recipe, splits, path, seed, data, options.typed, options.weights), splits
+    given = {"typed": options.typed, "weights": options.weights, "teachers": options.teacher or ()}
+    return start(options.recipe, recipe, splits, path, seed, data, **given), splits
 
 
 def _resumed(options: argparse.Namespace, data: Path) -> "tuple[RunFolder, Splits]":

@@ -1,6 +1,7 @@
 """Weights that somebody has learned on other pictures, from a file that the user has. Nothing is ever downloaded."""
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 import keras
@@ -13,15 +14,27 @@ def check_weights(path: Path, architecture: str) -> str:
     """Refuses what cannot be right before hours are spent. Returns the file's sha256, in hexadecimal.
 
     Raises:
-        InputError: the file cannot be read, or the architecture takes none.
+        InputError: the file cannot be read, or is neither a whole network nor what the architecture takes.
     """
-    if architecture != "vgg19":
-        raise InputError(f"--weights {path}: only vgg19 takes weights from a file, not {architecture}")
+    if not _is_network(path) and architecture != "vgg19":
+        raise InputError(f"--weights {path}: {architecture} begins with a whole network (.keras) or with nothing")
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def load_pretrained(model: keras.Model, path: Path) -> None:
+    """Gives a network the weights of a file: those of a whole one (.keras), heads and all, or VGG19's trunk.
+
+    Raises:
+        InputError: the file holds something else.
+    """
+    if _is_network(path):
+        _load_network(model, path)
+    else:
+        load_trunk(model, path)
 
 
 def load_trunk(model: keras.Model, path: Path) -> None:
@@ -35,3 +48,15 @@ def load_trunk(model: keras.Model, path: Path) -> None:
     except (OSError, ValueError, KeyError) as error:
         said = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: not the weights of VGG19 without its top (..._notop.h5): {said}") from None
+
+
+def _load_network(model: keras.Model, path: Path) -> None:
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        said = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: not a network like the one to be trained: {said}") from None
+
+
+def _is_network(path: Path) -> bool:
+    return path.suffix == ".keras"

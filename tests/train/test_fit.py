@@ -21,10 +21,11 @@ from train.augment import Augmentation
 from train.batches import targets_of
 from train.datasets.examples import Examples, Splits
 from train.datasets.tasks import load
-from train.fit import build, check_same_data, fit, recipe_of, score, start
+from train.fit import build, check_same_data, fit, recipe_of, start
 from train.precision import computing_in
 from train.recipes import RECIPES, Recipe, Target
 from train.run_folder import RunFolder
+from train.scoring import score
 
 pytestmark = pytest.mark.train
 

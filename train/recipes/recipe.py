@@ -64,6 +64,8 @@ class Recipe:
             it grows linearly from 0); 0 trains on the data set's labels alone.
         refine_every: epochs between two rounds of asking the averaged network about the training pictures and their
             mirror images.
+        distill: share that the answers of teachers have in the targets, where a training is given any
+            (arXiv 1503.02531).
         recall: after the training, logits are adjusted until every label is recalled this often on the validation
             split, 0 to 1; 0 leaves them alone.
         precision: Keras dtype policy while training; what is kept is always float32.
@@ -93,6 +95,7 @@ class Recipe:
     relax: float = 0.0
     refine: float = 0.0
     refine_every: int = 6
+    distill: float = 0.8
     recall: float = 0.0
     precision: str = "mixed_bfloat16"
     augmentation: Augmentation = field(default_factory=Augmentation)
