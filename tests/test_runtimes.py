@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 MODELS = ("models/emotion", "models/gate")
 
 PACKAGES = {
-    "current": ["ai-edge-litert>=2.0,<3", "numpy==1.26.4", "opencv-python-headless<4.12"],
+    "current": ["ai-edge-litert>=2.1,<3", "numpy==1.26.4", "opencv-python-headless<4.12"],
     "oldest": ["tflite-runtime==2.14.0", "numpy==1.26.4", "opencv-python-headless<4.12"],
 }
 

@@ -62,7 +62,7 @@ def test_no_runtime(setup, library):
     library("tflite_runtime", "missing")
     found = check_runtime(setup)
     assert (found.state, found.text) == ("problem", "none is installed")
-    assert "pip install 'ai-edge-litert>=2.0,<3'" in found.mend[0]
+    assert "pip install 'ai-edge-litert>=2.1,<3'" in found.mend[0]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def old_runtime(library, tmp_path):
     return put
 
 
-@pytest.mark.parametrize(("processor", "wanted"), [("armv7l", "numpy>=1.24,<2"), ("x86_64", "ai-edge-litert>=2.0,<3")])
+@pytest.mark.parametrize(("processor", "wanted"), [("armv7l", "numpy>=1.24,<2"), ("x86_64", "ai-edge-litert>=2.1,<3")])
 def test_the_old_runtime_beside_numpy_2(setup, old_runtime, library, monkeypatch, processor, wanted):
     old_runtime(broken=True)
     real = "import sys\nsys.path.remove(__file__.rpartition('/')[0])\ndel sys.modules['numpy']\nimport numpy\n"
