@@ -1,6 +1,7 @@
 """Weights that somebody has learned on other pictures, from a file that the user has. Nothing is ever downloaded."""
 
 import hashlib
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -52,8 +53,10 @@ def load_trunk(model: keras.Model, path: Path) -> None:
 
 def _load_network(model: keras.Model, path: Path) -> None:
     try:
-        model.load_weights(path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Skipping")  # Keras would leave the rest as drawn
+            model.load_weights(path)
+    except (OSError, ValueError, KeyError, UserWarning, zipfile.BadZipFile) as error:
         said = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: not a network like the one to be trained: {said}") from None
 

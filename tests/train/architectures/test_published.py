@@ -138,7 +138,7 @@ class TestWeights:
     def test_they_are_refused_early(self, tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
             check_weights(tmp_path / "gone.h5", "vgg19")
-        with pytest.raises(InputError, match="only vgg19 takes weights"):
+        with pytest.raises(InputError, match="residual begins with a whole network"):
             check_weights(tmp_path / "gone.h5", "residual")
         (tmp_path / "w.h5").write_bytes(b"abc")
         assert check_weights(tmp_path / "w.h5", "vgg19").startswith("ba7816bf")
