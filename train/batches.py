@@ -12,6 +12,7 @@ from train.balancing import example_weights
 from train.datasets.examples import Examples
 from train.datasets.tasks import LABELS
 from train.dropping import kept_labels
+from train.mixing import Mixture
 from train.recipes import Recipe, Target
 
 
@@ -45,12 +46,16 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, step: int) -> tuple[Any, ...]:
         """Pictures, targets by output and, where the labels are weighted, weights by output."""
         chosen = self._order[step * self._recipe.batch : (step + 1) * self._recipe.batch]
-        how = self._recipe.augmentation.faded(strength(self._epoch, self._recipe))
-        pixels = self._changed(self._examples.pixels[chosen], how, step)
-        batch = self._sized(pixels)[..., None], {name: target[chosen] for name, target in self._targets.items()}
-        if self._weights is None:
-            return batch
-        return *batch, dict.fromkeys(self._targets, self._weights[chosen])
+        still = strength(self._epoch, self._recipe)
+        pixels = self._changed(self._examples.pixels[chosen], self._recipe.augmentation.faded(still), step)
+        targets = {name: target[chosen] for name, target in self._targets.items()}
+        weights = None if self._weights is None else self._weights[chosen]
+        if self._recipe.mixup:
+            rng = np.random.default_rng((self._seed, self._epoch, 1 + step, 1))
+            mixture = Mixture.draw(len(pixels), self._recipe.mixup * still, rng)
+            pixels, targets, weights = _mixture_of(mixture, pixels, targets, weights)
+        batch = self._sized(pixels)[..., None], targets
+        return batch if weights is None else (*batch, dict.fromkeys(targets, weights))
 
     def on_epoch_end(self) -> None:
         self._epoch += 1
@@ -84,6 +89,17 @@ class Batches(keras.utils.PyDataset):
 
 def _mixed(targets: Mapping[str, np.ndarray], answers: Mapping[str, np.ndarray], share: float) -> dict[str, np.ndarray]:
     return {name: ((1 - share) * own + share * answers[name]).astype(np.float32) for name, own in targets.items()}
+
+
+def _mixture_of(
+    mixture: Mixture, pixels: np.ndarray, targets: Mapping[str, np.ndarray], weights: np.ndarray | None
+) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray | None]:
+    """A label counts by its picture's share and weight, so the mixed weight is divided out of the mixed target."""
+    if weights is None:
+        return mixture.of(pixels), {name: mixture.of(target) for name, target in targets.items()}, None
+    mixed = mixture.of(weights)
+    counted = {name: mixture.of(target * weights[:, None]) / mixed[:, None] for name, target in targets.items()}
+    return mixture.of(pixels), counted, mixed
 
 
 def strength(epoch: int, recipe: Recipe) -> float:

@@ -58,6 +58,7 @@ class Recipe:
         drop: labels that are left out of every split, and that the network has no output for.
         without_repeats: whether training pictures that are in the validation or the test split as well, pixel for
             pixel, are left out.
+        mixup: alpha of the shares in which pictures are mixed in pairs (arXiv 1710.09412); 0 mixes none.
         relax: share of the epochs, at the end, over which the augmentation fades to half its strength, so that the
             last epochs look more like the pictures that the network is for.
         refine: share that the network's own answers have in the targets of the last epoch (PS-KD, arXiv 2006.12000:
@@ -92,6 +93,7 @@ class Recipe:
     balancing: Balancing = field(default_factory=Balancing)
     drop: tuple[str, ...] = ()
     without_repeats: bool = False
+    mixup: float = 0.0
     relax: float = 0.0
     refine: float = 0.0
     refine_every: int = 6
