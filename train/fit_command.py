@@ -32,7 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    shipped = "emotion, emotion-distilled, emotion-mixed, gate"
+    shipped = "emotion, gate, emotion-distilled, emotion-mixed"
     published = "gate-cnn, swish, vgg-like, two-convolutions, blocks-3 to -6, mini-xception, vgg19"
     parser.add_argument("recipe", help=f"{shipped}; published: {published} (train/recipes)")
     add_data(parser)

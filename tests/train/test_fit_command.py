@@ -168,7 +168,7 @@ def test_the_optimizer_and_the_loss_are_the_recipes(name):
     [
         (["--drop-class", "joy"], "no label of the task emotion"),
         ([word for label in EMOTIONS[:6] for word in ("--drop-class", label)], "two labels at least"),
-        (["--weights", "gone.h5"], "only vgg19 takes weights from a file"),
+        (["--weights", "gone.h5"], "begins with a whole network (.keras) or with nothing"),
     ],
 )
 def test_what_cannot_be_is_refused(small, faces, tmp_path, capsys, arguments, said):

@@ -1,6 +1,4 @@
-"""How the shipped networks are trained, and what was tried to better them."""
-
-from dataclasses import replace
+"""How the shipped networks are trained."""
 
 from train.augment import Augmentation
 from train.recipes.recipe import Recipe, Target
@@ -33,13 +31,6 @@ _EMOTION = Recipe(
     ),
 )
 
-_DISTILLED = replace(_EMOTION, epochs=30, rate=0.05, relax=0.4, refine=0.0, smoothing=0.0)
-"""For a trained network (`--weights`) that goes on learning from several (`--teacher`). Their answers are soft
-already, so nothing is smoothed, and better than its own, so it is not asked."""
-
-_MIXED = replace(_DISTILLED, epochs=20, mixup=0.2)
-"""The same on pictures mixed in pairs: far more of the training pictures is said right than of others."""
-
 _GATE = Recipe(
     task="gate",
     architecture="residual-small",
@@ -63,5 +54,5 @@ _GATE = Recipe(
     ),
 )
 
-SHIPPED = {"emotion": _EMOTION, "emotion-distilled": _DISTILLED, "emotion-mixed": _MIXED, "gate": _GATE}
-"""By the name that `train fit` takes. `emotion` and `gate` train the models that are shipped under these names."""
+SHIPPED = {"emotion": _EMOTION, "gate": _GATE}
+"""Each trains the model that is shipped under its name."""
