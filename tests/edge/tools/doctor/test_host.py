@@ -23,11 +23,14 @@ def test_a_machine_that_says_nothing(machine):
     assert (host.board, host.is_pi, host.system, host.apt_picamera) == ("", False, "", False)
 
 
-def test_packages_are_installed_where_they_are_missing_in_versions_that_fit(machine, tmp_path, monkeypatch):
-    host = virtual(machine(), tmp_path / "my venv", apt=False)
+@pytest.mark.parametrize(("processor", "before_3_12"), [("aarch64", ">=1.24,<2"), ("x86_64", ">=1.24,<3")])
+def test_packages_are_installed_where_they_are_missing_in_versions_that_fit(
+    machine, tmp_path, monkeypatch, processor, before_3_12
+):
+    host = virtual(machine(machine=processor), tmp_path / "my venv", apt=False)
     monkeypatch.chdir(tmp_path)
     (command,) = host.install("numpy")
-    bounds = ">=1.24,<2" if PYTHON < (3, 12) else ">=2,<3"
+    bounds = before_3_12 if PYTHON < (3, 12) else ">=2,<3"
     assert shlex.split(command) == ["my venv/bin/python", "-m", "pip", "install", f"numpy{bounds}"]
 
 

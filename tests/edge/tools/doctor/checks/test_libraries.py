@@ -128,7 +128,8 @@ def test_a_numpy_out_of_bounds_is_worth_a_note(setup, library):
     library(
         "numpy", f"{array}    def __float__(self): return 1.0\n__version__ = '{other}'\narange = lambda n: _Any()\n"
     )
-    found = only(list(check_numpy(setup)), "numpy")
+    board = replace(setup, host=replace(setup.host, machine="aarch64"))  # a PC may have either below Python 3.12
+    found = only(list(check_numpy(board)), "numpy")
     assert found.state == "note"
     assert found.text.startswith(other)
 
