@@ -1,5 +1,6 @@
 """A real reader process on real sources. Only the camera of a Raspberry Pi is a stand-in, with its faults."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -267,6 +268,7 @@ def test_the_reader_imports_nothing_from_the_current_folder_unless_the_package_i
 
 
 def open_files():
+    gc.collect()  # what earlier tests left in circles would be closed at any time
     return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
 
