@@ -46,13 +46,13 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, step: int) -> tuple[Any, ...]:
         """Pictures, targets by output and, where the labels are weighted, weights by output."""
         chosen = self._order[step * self._recipe.batch : (step + 1) * self._recipe.batch]
-        still = strength(self._epoch, self._recipe)
-        pixels = self._changed(self._examples.pixels[chosen], self._recipe.augmentation.faded(still), step)
+        power = strength(self._epoch, self._recipe)
+        pixels = self._changed(self._examples.pixels[chosen], self._recipe.augmentation.faded(power), step)
         targets = {name: target[chosen] for name, target in self._targets.items()}
         weights = None if self._weights is None else self._weights[chosen]
         if self._recipe.mixup:
             rng = np.random.default_rng((self._seed, self._epoch, 1 + step, 1))
-            mixture = Mixture.draw(len(pixels), self._recipe.mixup * still, rng)
+            mixture = Mixture.draw(len(pixels), self._recipe.mixup * power, rng)
             pixels, targets, weights = _mixture_of(mixture, pixels, targets, weights)
         batch = self._sized(pixels)[..., None], targets
         return batch if weights is None else (*batch, dict.fromkeys(targets, weights))

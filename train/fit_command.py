@@ -32,9 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    shipped = "emotion, gate, emotion-distilled, emotion-mixed"
+    own = "emotion, gate, emotion-distilled, emotion-mixed"
     published = "gate-cnn, swish, vgg-like, two-convolutions, blocks-3 to -6, mini-xception, vgg19"
-    parser.add_argument("recipe", help=f"{shipped}; published: {published} (train/recipes)")
+    parser.add_argument("recipe", help=f"{own}; published: {published} (train/recipes)")
     add_data(parser)
     parser.add_argument("--out", type=Path, help="the run folder to make (default runs/RECIPE-DATE-TIME)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="continue a run that was stopped")

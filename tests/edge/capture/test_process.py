@@ -268,7 +268,7 @@ def test_the_reader_imports_nothing_from_the_current_folder_unless_the_package_i
 
 
 def open_files():
-    gc.collect()  # what earlier tests left in circles would be closed at any time
+    gc.collect()  # or what earlier tests left would be closed at any time
     return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
 
