@@ -14,6 +14,7 @@ from train.datasets.tasks import LABELS
 from train.dropping import kept_labels
 from train.mixing import Mixture
 from train.recipes import Recipe, Target
+from train.teaching import Teachers
 
 
 class Batches(keras.utils.PyDataset):
@@ -32,8 +33,8 @@ class Batches(keras.utils.PyDataset):
             target.output: targets_of(examples, target, classes)[:, kept if recipe.drop else slice(None)]
             for target in recipe.targets
         }
-        self._taught = self._own
         self._targets = dict(self._own)
+        self._teachers: Teachers | None = None
         weighted = recipe.balancing.method == "class-weights"
         self._weights = example_weights(examples.labels) if weighted else None
         self._seed = seed
@@ -54,6 +55,8 @@ class Batches(keras.utils.PyDataset):
             rng = np.random.default_rng((self._seed, self._epoch, 1 + step, 1))
             mixture = Mixture.draw(len(pixels), self._recipe.mixup * power, rng)
             pixels, targets, weights = _mixture_of(mixture, pixels, targets, weights)
+        if self._teachers:
+            targets = _mixed(targets, self._teachers.answers(pixels, self._epoch + step), self._recipe.distill)
         batch = self._sized(pixels)[..., None], targets
         return batch if weights is None else (*batch, dict.fromkeys(targets, weights))
 
@@ -68,17 +71,13 @@ class Batches(keras.utils.PyDataset):
         size = self._recipe.side, self._recipe.side
         return pixels if pixels.shape[1:] == size else np.stack([whole(picture, size) for picture in pixels])
 
-    def teach(self, answers: Mapping[str, np.ndarray], share: float) -> None:
-        """Mixes teachers' answers, float32 (N, classes) by output, into the data set's own targets for good.
-
-        How often an example is drawn still goes by the data set's own.
-        """
-        self._taught = _mixed(self._own, answers, share)
-        self._targets = dict(self._taught)
+    def teach(self, teachers: Teachers) -> None:
+        """Mixes what teachers say of each batch into its targets, the recipe's `distill` of it, from here on."""
+        self._teachers = teachers
 
     def refine(self, answers: Mapping[str, np.ndarray], share: float) -> None:
-        """Mixes the network's own answers into what it is taught, instead of those of the round before."""
-        self._targets = _mixed(self._taught, answers, share)
+        """Mixes answers, float32 (N, classes) by output, into the data set's own targets instead of earlier ones."""
+        self._targets = _mixed(self._own, answers, share)
 
     def _draw(self) -> np.ndarray:
         rng = np.random.default_rng((self._seed, self._epoch, 0))

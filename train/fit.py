@@ -30,7 +30,7 @@ from train.refining import Refiner
 from train.reseeding import Reseeder
 from train.run_folder import RunFolder, command, data_record, reading, revision, same_data
 from train.scoring import mark, score
-from train.teaching import ask_teachers, check_teachers
+from train.teaching import Teachers, check_teachers
 from train.training_set import check, counted, prepared
 
 log = logging.getLogger(__name__)
@@ -58,11 +58,11 @@ def start(
         data: where the splits were read.
         typed: the arguments of the command line that asked for it.
         weights: a file to begin with instead of drawn weights.
-        teachers: trained networks, .keras or .tflite, whose answers are learned beside the labels.
+        teachers: converted networks whose answers are learned beside the labels.
 
     Raises:
         InputError: the recipe cannot be trained on these splits, with these weights or from these teachers.
-        ModelError: a teacher's .tflite or its manifest cannot be used.
+        ModelError: a teacher or its manifest cannot be used.
         OutputError: the folder cannot be made.
     """
     check(splits, recipe)
@@ -130,8 +130,8 @@ def fit(
     warn_without_votes(splits, recipe.targets)
     splits = prepared(splits, recipe, seed)
     batches = Batches(splits.train, recipe, len(LABELS[recipe.task]), seed, epoch=len(rows))
-    if run.config().get("teachers"):
-        batches.teach(ask_teachers(run, recipe, splits.train), recipe.distill)
+    if told := run.config().get("teachers"):
+        batches.teach(Teachers.recorded(told, recipe))
     voted = splits.train.votes is not None
     with together(devices):
         model = _resumed(run, recipe, len(rows)) if rows else _fresh(run, recipe, classes, len(batches), voted)

@@ -77,20 +77,13 @@ class RunFolder:
         return self.path / f"epoch-{epoch:03d}.keras"
 
     def save_answers(self, epoch: int, answers: dict[str, NDArray[np.float32]]) -> None:
-        """Keeps what was said of the training pictures after this many epochs, by output.
-
-        Of the network itself only the latest is kept, and beside it what others said before the first epoch.
-        """
+        """Keeps what the network said of the training pictures after this many epochs, by output."""
         temporary = self.path / "new-answers.npz"
         np.savez(temporary, **answers)
         os.replace(temporary, self._answers(epoch))
         for older in self.path.glob("answers-*.npz"):
-            if older not in (self._answers(epoch), self._answers(0)):
+            if older != self._answers(epoch):
                 older.unlink()
-
-    def answered(self, epoch: int) -> bool:
-        """Whether `save_answers` was given any for this."""
-        return self._answers(epoch).exists()
 
     def load_answers(self, epoch: int) -> dict[str, NDArray[np.float32]]:
         """What `save_answers` was given."""

@@ -1,87 +1,118 @@
-"""Teachers: trained networks whose answers a new one learns beside the labels: distillation (arXiv 1503.02531)."""
+"""Teachers: converted networks whose answers a new one learns beside the labels: distillation (arXiv 1503.02531).
 
-import dataclasses
+They are asked about each batch just as the new network sees it, shifted, darkened or mixed: a picture that a teacher
+learned by heart it knows less well so, and it answers as it would of a new one (arXiv 2106.05237).
+"""
+
 import hashlib
-import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.contract.classifier import softmax
 from edge.contract.errors import InputError
-from train.datasets.examples import Examples
+from edge.contract.interpreter import Model
+from edge.contract.manifest import Manifest, load_manifest
+from edge.contract.preprocessing import whole
 from train.dropping import kept_labels
-from train.evaluate import Candidate, load_candidate
+from train.evaluate import targets_of
+from train.metrics import normalized
 from train.recipes import Recipe, Target
-from train.run_folder import RunFolder
-
-log = logging.getLogger(__name__)
-
-_BEFORE = 0
-"""The epochs that are done when the teachers are asked."""
 
 
 def check_teachers(paths: Sequence[Path], recipe: Recipe) -> list[dict[str, str]]:
     """Refuses what cannot teach this before hours are spent. Returns each one's file and sha256, in hexadecimal.
 
     Raises:
-        InputError: one cannot be read, or does not answer what the recipe learns.
-        ModelError: a .tflite or its manifest cannot be used.
+        InputError: one is no .tflite, or does not answer what the recipe learns.
+        ModelError: one or its manifest cannot be used.
     """
-    for path in paths:
-        _load(path, recipe)
+    Teachers(paths, recipe)
     return [{"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in paths]
 
 
-def ask_teachers(run: RunFolder, recipe: Recipe, examples: Examples) -> dict[str, NDArray[np.float32]]:
-    """What the teachers of a run think of the training pictures: the mean over all of them, picture and mirror image.
+class Teachers:
+    """Answers batches of pictures, each batch by the next of them in turn, on all cores."""
 
-    It is kept in the run folder, so that a resumed training neither asks again nor needs their files.
+    def __init__(self, paths: Sequence[Path], recipe: Recipe):
+        """Loads them, .tflite with their manifests.
 
-    Returns:
-        float32, (N, labels) by output of the recipe, each row summing to 1.
+        Raises:
+            InputError: one is no .tflite, or does not answer what the recipe learns.
+            ModelError: one or its manifest cannot be used.
+        """
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._teachers = [_Teacher(path, recipe, cores) for path in paths]
+        self._pool = ThreadPoolExecutor(cores, "teacher")
 
-    Raises:
-        InputError: a file is no longer the one that the run was started with.
-        ModelError: as `check_teachers`.
-    """
-    if run.answered(_BEFORE):
-        return run.load_answers(_BEFORE)
-    told = run.config()["teachers"]
-    if check_teachers([Path(one["file"]) for one in told], recipe) != told:
-        raise InputError(f"{run.path}: its teachers are no longer the files that it was started with")
-    mirrored = dataclasses.replace(examples, pixels=np.ascontiguousarray(examples.pixels[:, :, ::-1]))
-    answers: dict[str, list[NDArray[np.floating]]] = {target.output: [] for target in recipe.targets}
-    for one in told:
-        log.info("asking %s about the training pictures", one["file"])
-        teacher = _load(Path(one["file"]), recipe)
-        for target in recipe.targets:
-            answers[target.output] += [_ask(teacher, target, each, recipe) for each in (examples, mirrored)]
-    means = {output: np.mean(given, axis=0).astype(np.float32) for output, given in answers.items()}
-    run.save_answers(_BEFORE, means)
-    return means
+    @classmethod
+    def recorded(cls, told: Sequence[Mapping[str, str]], recipe: Recipe) -> "Teachers":
+        """Those that `check_teachers` returned. Raises InputError where a file has changed since, or is gone."""
+        paths = [Path(one["file"]) for one in told]
+        for path, one in zip(paths, told, strict=True):
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != one["sha256"]:
+                raise InputError(f"{path}: no longer the teacher that the run was started with")
+        return cls(paths, recipe)
 
+    def answers(self, pixels: NDArray[np.float32], turn: int) -> dict[str, NDArray[np.float32]]:
+        """What the teacher whose turn it is says of each picture.
 
-def _load(path: Path, recipe: Recipe) -> Candidate:
-    teacher = load_candidate(path, recipe.task)
-    labels = kept_labels(recipe.task, recipe.drop)
-    if teacher.task != recipe.task or set(teacher.labels) != set(labels):
-        raise InputError(f"{path}: knows {', '.join(teacher.labels)}, and cannot teach {', '.join(labels)}")
-    for target in recipe.targets:
-        if not _outputs(teacher, target):
-            raise InputError(f"{path}: has no output that learned {target.learns}, as {target.output} shall")
-    return teacher
+        Args:
+            pixels: (N, height, width), 0 to 255.
+            turn: any number; one more asks the next teacher.
+
+        Returns:
+            (N, labels), each row summing to 1, by output of the recipe.
+        """
+        return self._teachers[turn % len(self._teachers)].answers(pixels, self._pool)
 
 
-def _outputs(teacher: Candidate, target: Target) -> list[str]:
+class _Teacher:
+    """One of them, once for each core: an interpreter can run only one picture at a time."""
+
+    def __init__(self, path: Path, recipe: Recipe, cores: int):
+        if path.suffix != ".tflite":
+            raise InputError(f"{path}: teachers are .tflite; make one with python -m convert")
+        manifest, labels = load_manifest(path), kept_labels(recipe.task, recipe.drop)
+        if manifest.task != recipe.task or set(manifest.labels) != set(labels):
+            raise InputError(f"{path}: knows {', '.join(manifest.labels)}, and cannot teach {', '.join(labels)}")
+        self._outputs = {target.output: _output_for(target, manifest, path) for target in recipe.targets}
+        self._order = [manifest.labels.index(label) for label in labels]
+        self._size = manifest.input.size
+        self._kinds = {name: one.kind for name, one in manifest.outputs.items()}
+        self._models = [Model.load(path) for _ in range(cores)]
+
+    def answers(self, pixels: NDArray[np.float32], pool: ThreadPoolExecutor) -> dict[str, NDArray[np.float32]]:
+        faces = np.array_split(np.rint(pixels).astype(np.uint8), len(self._models))
+        parts = list(pool.map(self._run, self._models, faces))
+        return {
+            output: self._probabilities(np.concatenate([part[own] for part in parts]), own)
+            for output, own in self._outputs.items()
+        }
+
+    def _run(self, model: Model, faces: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        said: dict[str, list[Any]] = {own: [] for own in self._outputs.values()}
+        for face in faces:
+            model.feed(whole(face, self._size))
+            model.invoke()
+            for own, rows in said.items():
+                rows.append(model.read(own))
+        return {own: np.array(rows, np.float32).reshape(len(faces), -1) for own, rows in said.items()}
+
+    def _probabilities(self, scores: NDArray[np.float32], own: str) -> NDArray[np.float32]:
+        """Without the manifest's temperature: that fits the likeliest label, and would sharpen what votes say."""
+        spread = softmax(scores) if self._kinds[own] == "logits" else normalized(scores)
+        return spread[:, self._order].astype(np.float32)
+
+
+def _output_for(target: Target, manifest: Manifest, path: Path) -> str:
     """By what it learned, since a published network's one output has another name than the shipped one's two."""
-    return [one.output for one in teacher.targets if one.learns == target.learns]
-
-
-def _ask(teacher: Candidate, target: Target, examples: Examples, recipe: Recipe) -> NDArray[np.floating]:
-    """float, (N, labels of the recipe in its order)."""
-    output = _outputs(teacher, target)[0]
-    answers = teacher.scorer(examples, output) ** teacher.temperatures.get(output, 1.0)
-    order = [teacher.labels.index(label) for label in kept_labels(recipe.task, recipe.drop)]
-    return (answers / answers.sum(axis=1, keepdims=True))[:, order]
+    found = [one.output for one in targets_of(manifest) if one.learns == target.learns]
+    if not found:
+        raise InputError(f"{path}: has no output that learned {target.learns}, as {target.output} shall")
+    return found[0]
