@@ -88,8 +88,8 @@ class _Teacher:
         self._models = [Model.load(path) for _ in range(cores)]
 
     def answers(self, pixels: NDArray[np.float32], pool: ThreadPoolExecutor) -> dict[str, NDArray[np.float32]]:
-        faces = np.array_split(np.rint(pixels).astype(np.uint8), len(self._models))
-        parts = list(pool.map(self._run, self._models, faces))
+        faces = np.array_split(np.rint(pixels).astype(np.uint8), min(len(self._models), len(pixels)))
+        parts = list(pool.map(self._run, self._models, faces))  # models beyond the parts rest
         return {
             output: self._probabilities(np.concatenate([part[own] for part in parts]), own)
             for output, own in self._outputs.items()
@@ -102,7 +102,7 @@ class _Teacher:
             model.invoke()
             for own, rows in said.items():
                 rows.append(model.read(own))
-        return {own: np.array(rows, np.float32).reshape(len(faces), -1) for own, rows in said.items()}
+        return {own: np.stack(rows) for own, rows in said.items()}
 
     def _probabilities(self, scores: NDArray[np.float32], own: str) -> NDArray[np.float32]:
         """Without the manifest's temperature: that fits the likeliest label, and would sharpen what votes say."""

@@ -1,4 +1,4 @@
-"""What trained networks say of the training pictures becomes part of what a new one learns."""
+"""What converted networks say of each batch becomes part of what a new one learns from it."""
 
 import dataclasses
 import json
@@ -14,22 +14,108 @@ from edge.contract.interpreter import Model
 from train.augment import Augmentation
 from train.batches import Batches
 from train.datasets.examples import Examples, Splits
-from train.evaluate import Candidate
-from train.recipes import RECIPES, Recipe, Target
+from train.mixing import Mixture
+from train.recipes import RECIPES, Recipe
+from train.run_folder import RunFolder
+from train.teaching import Teachers
 
 pytestmark = pytest.mark.train
 
 MODELS = Path(__file__).parents[2] / "models"
+FIRST, SECOND = (MODELS / "teachers" / name for name in ("first.tflite", "second.tflite"))
 
 
-def examples() -> Examples:
+def examples(count: int = 8) -> Examples:
     rng = np.random.default_rng(1)
-    return Examples(rng.integers(0, 256, (8, 48, 48), dtype=np.uint8), np.arange(8) % 2)
+    return Examples(rng.integers(0, 256, (count, 48, 48), dtype=np.uint8), np.arange(count) % 2)
 
 
-def recipe(name: str = "gate", **changes) -> Recipe:
-    plain = dataclasses.replace(RECIPES[name], balance=0, batch=4, precision="float32", augmentation=Augmentation())
-    return dataclasses.replace(plain, **changes)
+def recipe(name: str = "emotion-distilled", **changes) -> Recipe:
+    plain = {"balance": 0, "batch": 4, "precision": "float32", "augmentation": Augmentation(), "mixup": 0.0}
+    return dataclasses.replace(RECIPES[name], **(plain | changes))
+
+
+def said(path: Path, pixels: np.ndarray, output: str) -> np.ndarray:
+    """Each picture by itself, at temperature 1: that of the manifest would sharpen what the votes say."""
+    model = Model.load(path)
+    assert model.manifest.temperature < 0.9
+    return np.stack([softmax(model.run(face)[output]) for face in np.rint(pixels).astype(np.uint8)])
+
+
+def test_they_answer_in_turn():
+    teachers = Teachers([FIRST, SECOND], recipe())
+    pixels = examples().pixels.astype(np.float32)
+    for turn, path in enumerate((FIRST, SECOND, FIRST)):
+        found = teachers.answers(pixels, turn)
+        assert set(found) == {"logits", "logits_fer2013"}
+        for output, answers in found.items():
+            np.testing.assert_allclose(answers, said(path, pixels, output), atol=1e-6)
+            assert answers.dtype == np.float32
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_however_few_pictures_there_are(count):
+    pixels = examples(count).pixels.astype(np.float32)
+    found = Teachers([FIRST], recipe()).answers(pixels, 0)["logits"]
+    np.testing.assert_allclose(found, said(FIRST, pixels, "logits"), atol=1e-6)
+
+
+def test_labels_go_by_name_and_pictures_by_the_teacher_s_size(tmp_path):
+    shutil.copy(FIRST, tmp_path / "other.tflite")
+    manifest = json.loads(FIRST.with_suffix(".json").read_text())
+    manifest["labels"] = manifest["labels"][::-1]
+    (tmp_path / "other.json").write_text(json.dumps(manifest))
+    pixels = examples().pixels.astype(np.float32)
+    straight, reversed_ = (Teachers([path], recipe()).answers(pixels, 0) for path in (FIRST, tmp_path / "other.tflite"))
+    np.testing.assert_array_equal(straight["logits"], reversed_["logits"][:, ::-1])
+    large = np.kron(pixels, np.ones((2, 2), np.float32))
+    np.testing.assert_allclose(Teachers([FIRST], recipe()).answers(large, 0)["logits"], straight["logits"], atol=1e-6)
+
+
+def test_a_share_of_the_targets_is_theirs_and_they_see_what_the_network_sees():
+    changed = recipe(augmentation=Augmentation(shift=0.2, light=0.3, flip=0.5), distill=0.75)
+    taught, plain = (Batches(examples(), changed, 7, seed=1) for _ in range(2))
+    taught.teach(Teachers([FIRST, SECOND], changed))
+    for step, path in enumerate((FIRST, SECOND)):
+        (pixels, targets), (same, own) = taught[step], plain[step]
+        np.testing.assert_array_equal(pixels, same)
+        assert (pixels[..., 0] != examples().pixels[:4]).any()
+        for output in own:
+            expected = 0.25 * own[output] + 0.75 * said(path, pixels[..., 0], output)
+            np.testing.assert_allclose(targets[output], expected, atol=1e-5)
+            assert targets[output].dtype == np.float32
+
+
+def test_pictures_that_are_mixed_are_asked_about_as_they_are(monkeypatch):
+    half = Mixture(np.full(4, 0.5, np.float32), np.array([1, 0, 3, 2]))
+    monkeypatch.setattr(Mixture, "draw", lambda *_: half)
+    mixed = recipe(mixup=0.2, distill=1.0)
+    batches = Batches(examples(), mixed, 7, seed=1)
+    batches.teach(Teachers([FIRST], mixed))
+    pixels, targets = batches[0]
+    np.testing.assert_array_equal(pixels[0], pixels[1])
+    np.testing.assert_allclose(targets["logits"], said(FIRST, pixels[..., 0], "logits"), atol=1e-5)
+
+
+def test_own_answers_go_beneath_theirs():
+    shared = recipe(distill=0.5)
+    batches = Batches(examples(), shared, 7, seed=1)
+    batches.teach(Teachers([FIRST], shared))
+    own = {output: np.tile(np.eye(7, dtype=np.float32)[2], (8, 1)) for output in ("logits", "logits_fer2013")}
+    batches.refine(own, 1.0)
+    pixels, targets = batches[0]
+    expected = (own["logits"][:4] + said(FIRST, pixels[..., 0], "logits")) / 2
+    np.testing.assert_allclose(targets["logits"], expected, atol=1e-5)
+
+
+def test_what_is_drawn_how_often_goes_by_the_labels():
+    rare = dataclasses.replace(examples(), labels=np.array([0, 0, 0, 0, 0, 0, 0, 1]))
+    even = recipe(balance=1.0)
+    plain, taught = (Batches(rare, even, 7, seed=1) for _ in range(2))
+    taught.teach(Teachers([FIRST], even))
+    for batches in (plain, taught):
+        batches.on_epoch_end()
+    np.testing.assert_array_equal(plain[0][0], taught[0][0])
 
 
 @pytest.fixture
@@ -44,135 +130,69 @@ def begun(tmp_path):
     return make
 
 
-@pytest.fixture
-def answering(monkeypatch):
-    """Lets files by these names answer the same of every picture."""
-
-    def give(**answers: tuple[tuple[str, ...], list[float]]) -> None:
-        def load(path: Path, task: str | None = None) -> Candidate:
-            labels, said = answers[path.stem]
-
-            def scorer(asked: Examples, output: str) -> np.ndarray:
-                return np.tile(np.array(said), (len(asked), 1))
-
-            return Candidate(task or "", labels, (Target("probabilities", softmax=True),), scorer, {})
-
-        monkeypatch.setattr("train.teaching.load_candidate", load)
-
-    return give
+def copied(folder: Path) -> Path:
+    for suffix in (".tflite", ".json"):
+        shutil.copy(MODELS / f"gate{suffix}", folder / f"teacher{suffix}")
+    return folder / "teacher.tflite"
 
 
-def file(folder: Path, name: str) -> Path:
-    path = folder / name
-    path.write_bytes(name.encode())
-    return path
-
-
-def test_each_picture_and_its_mirror_image_is_asked_about(begun):
-    from train.evaluate import load_candidate
-    from train.teaching import ask_teachers
-
-    run, splits = begun([MODELS / "gate.tflite"])
-    found = ask_teachers(run, recipe(), splits.train)["probabilities"]
-    scorer = load_candidate(MODELS / "gate.tflite").scorer
-    mirrored = dataclasses.replace(splits.train, pixels=np.ascontiguousarray(splits.train.pixels[:, :, ::-1]))
-    both = scorer(splits.train, "probabilities"), scorer(mirrored, "probabilities")
-    assert (both[0] != both[1]).any()
-    np.testing.assert_allclose(found, np.mean(both, axis=0), atol=1e-6)
-    assert found.dtype == np.float32
-
-
-def test_teachers_count_alike_and_their_labels_by_name(begun, answering, tmp_path):
-    from train.teaching import ask_teachers
-
-    answering(one=(("other", "human"), [0.2, 0.8]), two=(("human", "other"), [0.4, 0.6]))
-    run, splits = begun([file(tmp_path, "one.keras"), file(tmp_path, "two.keras")])
-    found = ask_teachers(run, recipe(), splits.train)["probabilities"]
-    np.testing.assert_allclose(found, np.tile([0.4, 0.6], (8, 1)), atol=1e-6)
-
-
-def test_a_temperature_is_undone(begun):
-    """It was fitted for the likeliest label alone, and would sharpen what the votes say."""
-    from train.teaching import ask_teachers
-
-    run, splits = begun([MODELS / "emotion.tflite"], "emotion")
-    found = ask_teachers(run, recipe("emotion"), splits.train)
-    model = Model.load(MODELS / "emotion.tflite")
-    assert model.manifest.temperature < 0.9
-    for output in ("logits", "logits_fer2013"):
-        raw = []
-        for pixels in (splits.train.pixels[0], splits.train.pixels[0, :, ::-1]):
-            model.feed(np.ascontiguousarray(pixels))
-            model.invoke()
-            raw.append(softmax(model.read(output)))
-        np.testing.assert_allclose(found[output][0], np.mean(raw, axis=0), atol=1e-6)
-
-
-def rows(batches: Batches) -> set[tuple[float, ...]]:
-    return {tuple(round(value, 3) for value in row) for row in batches[0][1]["probabilities"].tolist()}
-
-
-def test_a_share_of_the_targets_is_theirs():
-    batches = Batches(examples(), recipe(), 2, seed=1)
-    batches.teach({"probabilities": np.tile(np.float32([1, 0]), (8, 1))}, 0.8)
-    assert rows(batches) == {(1.0, 0.0), (0.8, 0.2)}
-    batches.refine({"probabilities": np.tile(np.float32([0, 1]), (8, 1))}, 0.5)  # on top of it
-    assert rows(batches) == {(0.5, 0.5), (0.4, 0.6)}
-
-
-def test_what_is_drawn_how_often_goes_by_the_labels():
-    rare = dataclasses.replace(examples(), labels=np.array([0, 0, 0, 0, 0, 0, 0, 1]))
-    plain, taught = (Batches(rare, recipe(balance=1.0), 2, seed=1) for _ in range(2))
-    taught.teach({"probabilities": np.full((8, 2), 0.5, np.float32)}, 1.0)
-    for batches in (plain, taught):
-        batches.on_epoch_end()
-    np.testing.assert_array_equal(plain[0][0], taught[0][0])
-
-
-def test_a_training_learns_from_them_and_is_resumed_without_their_files(begun, tmp_path, monkeypatch):
+def test_a_training_learns_from_them_and_goes_on_learning_from_them(begun, tmp_path, monkeypatch):
     from train.fit import fit
 
-    seen = []
+    asked = []
+    answers, finish = Teachers.answers, RunFolder.finish_epoch
 
-    class Watcher(Batches):
-        def on_epoch_end(self) -> None:
-            seen.append(self._targets["probabilities"].copy())
-            super().on_epoch_end()
+    def watched(self, pixels, turn):
+        asked.append(turn)
+        return answers(self, pixels, turn)
 
-    monkeypatch.setattr("train.fit.Batches", Watcher)
-    for suffix in (".tflite", ".json"):
-        shutil.copy(MODELS / f"gate{suffix}", tmp_path / f"teacher{suffix}")
-    run, splits = begun([tmp_path / "teacher.tflite"], epochs=2, distill=0.5, refine=0.2, refine_every=1)
+    def stop(self, *finished):
+        finish(self, *finished)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Teachers, "answers", watched)
+    run, splits = begun([copied(tmp_path)], epochs=2)
     config = json.loads((run.path / "config.json").read_text())
     assert [Path(one["file"]).name for one in config["teachers"]] == ["teacher.tflite"]
     assert len(config["teachers"][0]["sha256"]) == 64
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "finish_epoch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit(run, splits, chosen=("validation",))
+    assert {0, 1} <= set(asked)
+    asked.clear()
     fit(run, splits, chosen=("validation",))
-    (tmp_path / "teacher.tflite").unlink()
-    run.metrics.unlink()
-    fit(run, splits, chosen=("validation",))
-    own = np.eye(2)[splits.train.labels]
-    expected = (own + run.load_answers(0)["probabilities"]) / 2
-    np.testing.assert_allclose(seen[0], expected, atol=1e-6)
-    np.testing.assert_allclose(seen[-1], 0.9 * expected + 0.1 * run.load_answers(1)["probabilities"], atol=1e-6)
+    assert {1, 2} <= set(asked)
+    assert 0 not in asked
+    assert len(run.history()) == 2
 
 
-def test_another_file_in_a_teacher_s_place_is_refused(begun, answering, tmp_path):
-    from train.teaching import ask_teachers
+def test_another_file_in_a_teacher_s_place_is_refused(begun, tmp_path):
+    from train.fit import fit
 
-    answering(one=(("other", "human"), [0.2, 0.8]))
-    path = file(tmp_path, "one.keras")
-    run, splits = begun([path])
+    path = copied(tmp_path)
+    run, splits = begun([path], epochs=2)
     path.write_bytes(b"another")
-    with pytest.raises(InputError, match="no longer the files"):
-        ask_teachers(run, recipe(), splits.train)
+    with pytest.raises(InputError, match=r"teacher\.tflite: no longer the teacher that the run was started with"):
+        fit(run, splits)
+    path.unlink()
+    with pytest.raises(InputError, match="no longer the teacher"):
+        fit(run, splits)
 
 
-def test_what_cannot_teach_is_refused_before_a_folder_is_made(begun, answering, tmp_path):
-    with pytest.raises(InputError, match=r"gone\.keras: no such file"):
-        begun([tmp_path / "gone.keras"])
+def test_what_cannot_teach_is_refused_before_a_folder_is_made(begun, tmp_path):
+    from edge.contract.errors import ModelError
+
+    with pytest.raises(ModelError, match=r"gone\.tflite: no such file"):
+        begun([tmp_path / "gone.tflite"])
+    with pytest.raises(InputError, match=r"a\.keras: teachers are \.tflite; make one with python -m convert"):
+        begun([tmp_path / "a.keras"])
     with pytest.raises(InputError, match=r"gate\.tflite: knows other, human, and cannot teach angry"):
         begun([MODELS / "gate.tflite"], "emotion")
-    answering(one=(tuple(sorted(("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"))), [1 / 7] * 7))
-    with pytest.raises(InputError, match=r"one\.keras: has no output that learned votes, as logits shall"):
-        begun([file(tmp_path, "one.keras")], "emotion")
+    shutil.copy(FIRST, tmp_path / "one.tflite")
+    manifest = json.loads(FIRST.with_suffix(".json").read_text())
+    manifest["training"]["settings"]["targets"] = [{"output": "logits_fer2013"}]
+    (tmp_path / "one.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match=r"one\.tflite: has no output that learned votes, as logits shall"):
+        begun([tmp_path / "one.tflite"], "emotion")
     assert not (tmp_path / "run").exists()
