@@ -94,6 +94,10 @@ def _add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--max-recall-drop", default=3.0, help="recall that any label may lose (default %(default)s)", **limit
     )
     model.add_argument("--force", action="store_true", help="write what would be refused, and say so in the manifest")
+    model.add_argument("--html", type=Path, metavar="PAGE", help="also write the page of train evaluate about it")
+    model.add_argument(
+        "--after-detection", action="store_true", help="in it also what is left behind the detector and the gate"
+    )
     model.set_defaults(command="convert")
 
 

@@ -21,13 +21,21 @@ def convert(options: argparse.Namespace) -> int:
     """Converts a network: MODEL --out NAME.tflite."""
     from convert.comparison.stopwatch import latency
     from convert.conversion import convert as run
+    from convert.page import check_page, write_page
     from convert.parity import Limits
     from convert.readings import with_earlier
     from convert.report import describe
     from convert.writing import write_pair
 
     check_writable(options.out)
+    page = options.html
+    if page:
+        check_writable(page)
+    elif options.after_detection:
+        raise InputError("--after-detection goes into the page of --html, which is not given")
     ready = _gather(options, options.force)
+    if page:
+        check_page(options.out, ready.source, ready.data, options.after_detection)
     limits = Limits(options.max_drop, options.max_recall_drop)
     converted = run(
         ready.source,
@@ -41,6 +49,9 @@ def convert(options: argparse.Namespace) -> int:
     )
     write_pair(options.out, converted.data, with_earlier(converted.manifest, options.out))
     print(describe(converted, options.out, ready.source, latency(converted.model)[0]))
+    if page:
+        print(write_page(page, options.out, converted, ready.splits, ready.data, options.after_detection))
+        print(f"page: {page}", file=sys.stderr)
     return 0
 
 

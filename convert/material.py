@@ -27,12 +27,14 @@ class Material:
     splits: what it is calibrated on, judged on, and measured on.
     listed: the pictures of the first to calibrate on.
     objections: what speaks against measuring it on these pictures, for people.
+    data: one of this project's data sets, where they are of that.
     """
 
     source: Source
     splits: Splits
     listed: CalibrationList
     objections: tuple[str, ...]
+    data: Path | None
 
 
 def gather(
@@ -77,7 +79,7 @@ def gather(
         listed = draw(splits.train, source.labels, IMAGES, seed)
     else:
         listed = choose(source.task, splits.train, source.labels, calibration, seed).without(source.dropped)
-    return Material(source, splits, listed, objections)
+    return Material(source, splits, listed, objections, data)
 
 
 def _labelled(path: Path, source: Source, seed: int) -> Splits:

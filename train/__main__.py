@@ -2,24 +2,18 @@
 
 import argparse
 import dataclasses
-import importlib.util
 import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from edge.contract.errors import ConfigurationError, EdgeError, InputError, OutputError
+from edge.contract.errors import EdgeError, InputError, OutputError
 from edge.contract.quiet import discard_results, flush_results
 from train import fit_command
 from train.baselines import command as baselines
 from train.comparison import command as comparison
 from train.data_option import add_data, data_of, positive, seed
 from train.tuning import command as tuning
-
-if TYPE_CHECKING:
-    from train.after_detection import Share
-    from train.evaluate import Answered
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -176,12 +170,16 @@ def _crossvalidate(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from train.after_detection import check_pipeline, empty_scenes, in_columns, rehearse
     from train.datasets.tasks import load
     from train.dropping import dropped_labels
     from train.evaluate import describe, load_candidate, sit, to_json
+    from train.report import check_drawing
 
     if options.html:
-        _need_matplotlib()
+        check_drawing()
+    if options.after_detection:
+        check_pipeline(options.model)
     data = data_of(options)
     candidate = load_candidate(options.model, options.task)
     seed = candidate.seed if options.seed is None else options.seed
@@ -193,7 +191,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     else:
         print("\n".join(describe(one, candidate.claimed.get(one.exam.title)) for one in answers))
     reported = answers[len(chosen) - 1]  # the first output's exam on the last of the splits
-    shares = _after_detection(options.model, data, reported) if options.after_detection else []
+    shares = []
+    if options.after_detection:
+        shares = rehearse(options.model.parent, reported, empty_scenes(data))
+        print(f"after detection, {reported.exam.title}:\n{in_columns(shares)}", file=sys.stderr)  # not among --json
     if options.html:
         from train.report.page import write_page
         from train.report.subject import Subject
@@ -212,29 +213,6 @@ def _personal(options: argparse.Namespace) -> int:
     found = measure_people(options.model, splits, options.people, options.seed)
     print(json.dumps([to_form(one) for one in found], indent=2) if options.json else "\n".join(map(describe, found)))
     return 0
-
-
-def _after_detection(model: Path, data: Path, answered: "Answered") -> "list[Share]":
-    """Also prints the figures; to standard error, where they do not mix with --json."""
-    from train.after_detection import HEADINGS, cells, empty_scenes, rehearse
-
-    gate = model.with_name("gate.tflite")
-    if model.name != "emotion.tflite" or not gate.is_file():
-        raise InputError(f"--after-detection needs a folder with emotion.tflite and gate.tflite; given {model}")
-    shares = rehearse(model.parent, answered, empty_scenes(data))
-    rows = [HEADINGS, *map(cells, shares)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    print(f"after detection, {answered.exam.title}:", file=sys.stderr)
-    for row in rows:
-        print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)), file=sys.stderr)
-    return shares
-
-
-def _need_matplotlib() -> None:
-    """Says before the work what would be missed after it."""
-    if importlib.util.find_spec("matplotlib") is None:
-        wanted = "python -m pip install -r requirements-train.txt"
-        raise ConfigurationError(f"--html draws with matplotlib, which is not installed; install it with: {wanted}")
 
 
 if __name__ == "__main__":

@@ -169,6 +169,24 @@ def _share(name: str, group: Sequence[Sighting]) -> Share:
     )
 
 
+def check_pipeline(model: Path) -> None:
+    """Says before the work that faces cannot be staged for this model.
+
+    Raises:
+        InputError: it is not the emotion.tflite of a folder that has the gate too, so there is no pipeline.
+    """
+    if model.name != "emotion.tflite" or not model.with_name("gate.tflite").is_file():
+        raise InputError(f"--after-detection needs a folder with emotion.tflite and gate.tflite; given {model}")
+
+
+def in_columns(shares: Sequence[Share]) -> str:
+    """The table for a terminal."""
+    rows = [HEADINGS, *map(cells, shares)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(f"  {line}" for line in lines)
+
+
 def cells(share: Share) -> list[str]:
     """One row under `HEADINGS`."""
     return [
