@@ -17,7 +17,7 @@ _EXAMPLE = """examples:
   python -m train fit emotion --data ~/fer2013 --out runs/mine
   python -m train fit blocks-5 --balance class-weights --drop-class disgust
   python -m train fit vgg19 --weights vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5
-  python -m train fit emotion-distilled --teacher a.tflite --teacher b.tflite
+  python -m train fit emotion-narrow --weights a.keras --teacher a.tflite --teacher b.tflite
   python -m train fit emotion --resume runs/emotion-20260131-081500"""
 
 _METHODS = ("none", "class-weights", "augment", "oversample", "undersample", "smote", "smote-enn")
@@ -32,7 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    own = "emotion, gate, emotion-distilled"
+    own = "emotion, gate, emotion-narrow"
     published = "gate-cnn, swish, vgg-like, two-convolutions, blocks-3 to -6, mini-xception, vgg19"
     parser.add_argument("recipe", help=f"{own}; published: {published} (train/recipes)")
     add_data(parser)
@@ -58,7 +58,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--weights",
         type=Path,
         metavar="FILE",
-        help="begin with these: a trained network of the same kind (.keras), or for vgg19 VGG19 without its top",
+        help="begin with these: a trained network of the same kind or a wider one (.keras), or for vgg19 VGG19 without its top",
     )
     parser.add_argument(
         "--teacher",

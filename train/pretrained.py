@@ -1,7 +1,6 @@
 """Weights that somebody has learned on other pictures, from a file that the user has. Nothing is ever downloaded."""
 
 import hashlib
-import warnings
 import zipfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import keras
 
 from edge.contract.errors import InputError
 from train.architectures.vgg import TRUNK
+from train.narrowing import narrow
 
 
 def check_weights(path: Path, architecture: str) -> str:
@@ -27,7 +27,8 @@ def check_weights(path: Path, architecture: str) -> str:
 
 
 def load_pretrained(model: keras.Model, path: Path) -> None:
-    """Gives a network the weights of a file: those of a whole one (.keras), heads and all, or VGG19's trunk.
+    """Gives a network the weights of a file: those of a whole one (.keras), heads and all, or the
+    strongest channels of a wider one; or VGG19's trunk.
 
     Raises:
         InputError: the file holds something else.
@@ -47,18 +48,27 @@ def load_trunk(model: keras.Model, path: Path) -> None:
     try:
         model.get_layer(TRUNK).load_weights(path)
     except (OSError, ValueError, KeyError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = _line(error)
         raise InputError(f"{path}: not the weights of VGG19 without its top (..._notop.h5): {said}") from None
 
 
 def _load_network(model: keras.Model, path: Path) -> None:
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("error", message="Skipping")  # Keras would leave the rest as drawn
-            model.load_weights(path)
-    except (OSError, ValueError, KeyError, UserWarning, zipfile.BadZipFile) as error:
-        said = " ".join(str(error).split())[:200]
-        raise InputError(f"{path}: not a network like the one to be trained: {said}") from None
+        given = keras.models.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not a network that Keras can read ({_line(error)})") from None
+    values = given.get_weights()
+    if [value.shape for value in values] == [tuple(weight.shape) for weight in model.weights]:
+        model.set_weights(values)
+        return
+    try:
+        narrow(model, given)
+    except InputError as error:
+        raise InputError(f"{path}: not a network like the one to be trained, nor a wider one: {error}") from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def _is_network(path: Path) -> bool:

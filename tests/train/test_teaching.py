@@ -30,7 +30,7 @@ def examples(count: int = 8) -> Examples:
     return Examples(rng.integers(0, 256, (count, 48, 48), dtype=np.uint8), np.arange(count) % 2)
 
 
-def recipe(name: str = "emotion-distilled", **changes) -> Recipe:
+def recipe(name: str = "emotion-narrow", **changes) -> Recipe:
     plain = {"balance": 0, "batch": 4, "precision": "float32", "augmentation": Augmentation(), "mixup": 0.0}
     return dataclasses.replace(RECIPES[name], **(plain | changes))
 

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 KNOWN = tuple(name for name, recipe in RECIPES.items() if recipe.task == "emotion")
 """The recipes that can be compared: all that tell emotions."""
 
-ALL = tuple(name for name in KNOWN if name != "vgg19" and name != "emotion-distilled")
+ALL = tuple(name for name in KNOWN if name != "vgg19" and name != "emotion-narrow")
 """Those that are compared where none are named. VGG19 is worth its hours only with weights that somebody has, and the
 other is for teachers."""
 

@@ -58,14 +58,15 @@ SHIPPED = {
 }
 """Each trains its network from nothing."""
 
-SHIPPED["emotion-distilled"] = replace(
+SHIPPED["emotion-narrow"] = replace(
     SHIPPED["emotion"],
     options={"stages": [[48, 2], [112, 2], [192, 2]]},
-    epochs=60,
-    relax=0.3,
+    epochs=40,
+    rate=0.05,
+    relax=0.4,
     smoothing=0.0,
     refine=0.0,
-    mixup=0.2,
 )
-"""A narrower one, three quarters of the multiply-adds, for teachers that were trained by the other (`--teacher`): what
-they say is soft already, so nothing is smoothed, and better than its own answers, so it is not asked itself."""
+"""For the strongest channels of a network that the other trained (`--weights`), with three quarters of its
+multiply-adds, and its trainings as teachers (`--teacher`): what they say is soft already, so nothing is smoothed, and
+better than its own answers, so it is not asked itself."""
