@@ -58,7 +58,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--weights",
         type=Path,
         metavar="FILE",
-        help="begin with these: a trained network of the same kind or a wider one (.keras), or for vgg19 VGG19 without its top",
+        help="begin with these: a trained network of the same kind, or a wider one (.keras); for vgg19 VGG19 without "
+        "its top",
     )
     parser.add_argument(
         "--teacher",
