@@ -7,6 +7,9 @@ from train.augment import Augmentation
 from train.balancing import METHODS
 from train.recipes import PUBLISHED, RECIPES, SHIPPED, recipe_from
 
+OF_THEN = ("emotion", "gate")
+"""The shipped recipes that were there before the published ones."""
+
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_is_read_back_as_it_was_written(name):
@@ -16,13 +19,15 @@ def test_a_recipe_is_read_back_as_it_was_written(name):
 
 def test_a_run_of_before_there_were_published_recipes_is_read_as_it_was_then():
     new = ("options", "side", "optimizer", "momentum", "schedule", "loss", "balancing", "drop")
-    for recipe in SHIPPED.values():
-        old = {name: value for name, value in dataclasses.asdict(recipe).items() if name not in new}
+    for name in OF_THEN:
+        recipe = SHIPPED[name]
+        old = {key: value for key, value in dataclasses.asdict(recipe).items() if key not in new}
         assert recipe_from(old) == recipe
 
 
 def test_the_shipped_recipes_use_nothing_of_what_came_with_the_published():
-    for recipe in SHIPPED.values():
+    for name in OF_THEN:
+        recipe = SHIPPED[name]
         assert (recipe.optimizer, recipe.momentum, recipe.schedule, recipe.loss) == (
             "sgd",
             0.9,
