@@ -120,12 +120,12 @@ def _of_training(config: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _readings(manifest: Manifest) -> str:
-    """When and by what, this page among them."""
+    """When and by what; the page of a conversion shows answers that it counts."""
     told = manifest.provenance.get("readings")
     if not isinstance(told, list):
         return ""
     each = [", ".join(_said(one, key) for key in ("by", "set", "time")) for one in told]
-    return "; ".join([*each, "and for each page like this one that shows it"])
+    return "; ".join([*each, "and for each page of python -m train evaluate that shows it"])
 
 
 def _said(told: Any, *keys: str) -> str:
