@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from train.datasets.examples import Splits
     from train.recipes import Recipe
     from train.run_folder import RunFolder
+
+log = logging.getLogger(__name__)
 
 _EXAMPLE = """examples:
   python -m train fit emotion --data ~/fer2013 --out runs/mine
@@ -121,8 +124,11 @@ def _changed(recipe: "Recipe", given: dict[str, Any]) -> "Recipe":
 def _started(options: argparse.Namespace, recipe: "Recipe", data: Path) -> "tuple[RunFolder, Splits]":
     from train.datasets.tasks import load
     from train.fit import start
+    from train.recipes import CONTINUING
     from train.run_folder import default_path
 
+    if options.recipe in CONTINUING and not options.weights:
+        log.warning("%s is meant to begin with trained weights (--weights), and begins with drawn ones", options.recipe)
     seed = 1 if options.seed is None else options.seed
     splits = load(recipe.task, data, seed, dropped=recipe.drop)
     path = options.out or default_path(options.recipe)

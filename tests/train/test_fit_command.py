@@ -177,6 +177,21 @@ def test_what_cannot_be_is_refused(small, faces, tmp_path, capsys, arguments, sa
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("recipe", "weights", "warned"),
+    [
+        ("emotion-narrow", [], True),
+        ("vgg19", [], True),
+        ("emotion-narrow", ["--weights", "a.keras"], False),
+        ("swish", [], False),
+    ],
+)
+def test_a_recipe_that_goes_on_from_weights_says_so_without_any(faces, tmp_path, caplog, recipe, weights, warned):
+    refused = ["--teacher", "gone.txt", "--out", str(tmp_path / "run")]
+    assert main(["fit", recipe, "--data", str(faces), *weights, *refused]) != 0
+    assert ("is meant to begin with trained weights" in caplog.text) == warned
+
+
 def test_nobody_voted_on_pictures_that_are_made(faces, tmp_path, capsys, monkeypatch):
     pytest.importorskip("imblearn", reason="needs requirements-train.txt")
     from train.datasets import tasks

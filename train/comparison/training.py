@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from train.balancing import check_installed
-from train.recipes import RECIPES, Recipe
+from train.recipes import CONTINUING, RECIPES, Recipe
 from train.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -15,9 +15,8 @@ log = logging.getLogger(__name__)
 KNOWN = tuple(name for name, recipe in RECIPES.items() if recipe.task == "emotion")
 """The recipes that can be compared: all that tell emotions."""
 
-ALL = tuple(name for name in KNOWN if name != "vgg19" and name != "emotion-narrow")
-"""Those that are compared where none are named. VGG19 is worth its hours only with weights that somebody has, and the
-other is for teachers."""
+ALL = tuple(name for name in KNOWN if name not in CONTINUING)
+"""Those that are compared where none are named: a comparison has no weights to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
