@@ -14,42 +14,20 @@ folder=$2
 system=$3
 shift 3
 root=$folder/root
-mount --make-rprivate /
 hostname machine
-
-# All that is written goes to memory.
-mount -t tmpfs -o mode=755 tmpfs "$folder/memory"
-mkdir "$folder/memory/upper" "$folder/memory/work"
-mount -t overlay overlay -o "lowerdir=$system,upperdir=$folder/memory/upper,workdir=$folder/memory/work" "$root"
-for place in dev run tmp; do
-    mount -t tmpfs -o mode=755 tmpfs "$root/$place"
-done
-chmod 1777 "$root/tmp"
+# shellcheck source=tests/throwaway.sh
+source "$(dirname "$0")/../throwaway.sh"
+copy_of "$system" "$folder"
 
 # The kernel's settings are the host's own: they can be read only.
-mount -t proc proc "$root/proc"
 mount --bind "$folder/devices" "$root/proc/devices"
 for place in sys sysrq-trigger; do
     [[ -e $root/proc/$place ]] || continue
     mount --bind "$root/proc/$place" "$root/proc/$place"
     mount -o remount,bind,ro "$root/proc/$place"
 done
-mount -t sysfs -o ro sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
-
-node() { mknod -m "${5:-666}" "$root/dev/$1" "$2" "$3" "$4"; }
-node null c 1 3
-node zero c 1 5
-node full c 1 7
-node random c 1 8
-node urandom c 1 9
-node tty c 5 0
-
-for pair in "$@"; do
-    mkdir -p "$root${pair#*=}"
-    mount --bind "${pair%%=*}" "$root${pair#*=}"
-    mount -o remount,bind,ro "$root${pair#*=}"
-done
+seen_in "$root" "$@"
 
 # Of the host's own services none is started; what an earlier installation left is not there.
 rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*emotion-edge* "$root/opt/emotion-edge" \

@@ -71,8 +71,6 @@ class Machine:
 @contextmanager
 def booted(folder: Path, wheels: Path) -> Iterator[Machine]:
     """A machine that sees the checkout and the wheels in /mnt; ended with all its processes afterwards."""
-    for name in ("root", "memory"):
-        (folder / name).mkdir()
     majors = _devices(folder / "devices")
     group = _unified() / f"{UNIT}-{os.getpid()}-{folder.name}"
     group.mkdir()
