@@ -2,6 +2,7 @@
 mistake."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -162,3 +163,23 @@ def splits(source: Source) -> Splits:
 @pytest.fixture(scope="session")
 def converted(source: Source, splits: Splits) -> Converted:
     return convert(source, splits, draw(splits.train, EMOTIONS, 70, 1), "tiny")
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Somebody's own data: a folder a label."""
+    path = tmp_path_factory.mktemp("labelled")
+    for index, label in enumerate(EMOTIONS):
+        (path / label).mkdir()
+        for number, picture in enumerate(smooth_pictures(10, index)):
+            cv2.imwrite(str(path / label / f"{number}.png"), picture)
+    return path
+
+
+@pytest.fixture(scope="session")
+def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a network that int8 spoils."""
+    path = tmp_path_factory.mktemp("spoiled") / "tiny.keras"
+    with quiet():
+        with_far_logit(tiny_network("logits")).save(path)
+    return path

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import pytest
 
 from convert.__main__ import main
@@ -16,26 +15,6 @@ from edge.contract.manifest import load_manifest
 
 ROOT = Path(__file__).parents[2]
 OF_EMOTIONS = ["--task", "emotion", "--labels", ",".join(EMOTIONS)]
-
-
-@pytest.fixture(scope="module")
-def data(pictures, tmp_path_factory) -> Path:
-    """Somebody's own data: a folder a label."""
-    path = tmp_path_factory.mktemp("data")
-    for index, label in enumerate(EMOTIONS):
-        (path / label).mkdir()
-        for number, picture in enumerate(pictures(10, index)):
-            cv2.imwrite(str(path / label / f"{number}.png"), picture)
-    return path
-
-
-@pytest.fixture(scope="module")
-def model(network, far_logit, tmp_path_factory) -> Path:
-    """A network that int8 spoils."""
-    path = tmp_path_factory.mktemp("model") / "tiny.keras"
-    with quiet():
-        far_logit(network("logits")).save(path)
-    return path
 
 
 @pytest.fixture
@@ -52,9 +31,9 @@ def untouched(old: Path) -> bool:
 
 
 @pytest.mark.train
-def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
+def test_own_model_and_own_data_on_a_terminal(spoiled, labelled, tmp_path):
     out = tmp_path / "mine.tflite"
-    command = [sys.executable, "-m", "convert", model, *OF_EMOTIONS, "--data", data, "--out", out, "--force"]
+    command = [sys.executable, "-m", "convert", spoiled, *OF_EMOTIONS, "--data", labelled, "--out", out, "--force"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""})
     assert done.returncode == 0, done.stderr
     said = done.stderr.splitlines()
@@ -62,7 +41,7 @@ def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
     assert done.stdout.splitlines()[0].startswith(f"{out}: ")
     classifier = Classifier.load(out, "emotion")
     assert classifier.manifest.provenance["quantization"]["calibration"] == "drawn with seed 1"
-    assert str(data) not in (tmp_path / "mine.json").read_text()
+    assert str(labelled) not in (tmp_path / "mine.json").read_text()
     before = classifier.manifest.provenance["readings"]
     assert main([str(part) for part in command[3:]]) == 0
     after = load_manifest(out).provenance["readings"]
@@ -76,7 +55,7 @@ def test_own_model_and_own_data_on_a_terminal(model, data, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def of_six(data, tmp_path_factory) -> Path:
+def of_six(labelled, tmp_path_factory) -> Path:
     """A network that was trained without disgust, or would have been, in its run folder."""
     tensorflow()
     with quiet():
@@ -91,18 +70,21 @@ def of_six(data, tmp_path_factory) -> Path:
         small = {"blocks": 3, "filters": 4, "dense": 8}
         recipe = dataclasses.replace(RECIPES["blocks-3"], drop=("disgust",), options=small)
         path = tmp_path_factory.mktemp("six") / "run"
-        folder = start("blocks-3", recipe, load("emotion", data, 1), path, 1, data)
+        folder = start("blocks-3", recipe, load("emotion", labelled, 1), path, 1, labelled)
         keras.utils.set_random_seed(1)
         build(recipe, 6, "float32").save(folder.model)
     return folder.model
 
 
 @pytest.mark.train
-def test_a_network_that_was_trained_without_a_label(of_six, data, tmp_path, monkeypatch, capsys):
+def test_a_network_that_was_trained_without_a_label(of_six, labelled, tmp_path, monkeypatch, capsys):
     listed, out = tmp_path / "emotion.txt", tmp_path / "six.tflite"
-    assert main(["calibration", "emotion", "--data", str(data), "--images", "35", "--out", str(listed)]) == 0
+    assert main(["calibration", "emotion", "--data", str(labelled), "--images", "35", "--out", str(listed)]) == 0
     monkeypatch.setattr("convert.calibration.COMMITTED", tmp_path)
-    taken = {"emotion.txt without disgust": ["--data", str(data)], "drawn with seed 1": ["--calibration", str(data)]}
+    taken = {
+        "emotion.txt without disgust": ["--data", str(labelled)],
+        "drawn with seed 1": ["--calibration", str(labelled)],
+    }
     for name, given in taken.items():
         assert main([str(of_six), "--out", str(out), "--force", *given]) == 0, capsys.readouterr().err
         told = json.loads(out.with_suffix(".json").read_text())
@@ -111,15 +93,15 @@ def test_a_network_that_was_trained_without_a_label(of_six, data, tmp_path, monk
 
 
 @pytest.mark.train
-def test_a_refused_model_leaves_the_old_files(model, data, old, capsys):
-    code = main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old)])
+def test_a_refused_model_leaves_the_old_files(spoiled, labelled, old, capsys):
+    code = main([str(spoiled), *OF_EMOTIONS, "--data", str(labelled), "--out", str(old)])
     assert code == 1
     assert "nothing was written" in capsys.readouterr().err
     assert untouched(old)
 
 
 @pytest.mark.train
-def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_factory):
+def test_a_failing_converter_leaves_the_old_files(labelled, old, capsys, tmp_path_factory):
     tensorflow()
     with quiet():
         import keras
@@ -129,7 +111,7 @@ def test_a_failing_converter_leaves_the_old_files(data, old, capsys, tmp_path_fa
         odd = keras.ops.erfinv(keras.layers.Conv2D(7, 1)(pooled))  # int8 has no such operator
         model = tmp_path_factory.mktemp("odd") / "odd.keras"
         keras.Model(face, {"logits": keras.layers.Reshape((7,))(odd)}, name="odd").save(model)
-    assert main([str(model), *OF_EMOTIONS, "--data", str(data), "--out", str(old)]) == 1
+    assert main([str(model), *OF_EMOTIONS, "--data", str(labelled), "--out", str(old)]) == 1
     assert f"convert: TensorFlow cannot convert {model} to int8: " in capsys.readouterr().err.splitlines()[-1]
     assert untouched(old)
 
@@ -148,8 +130,8 @@ def test_no_data(old, capsys, monkeypatch):
     assert "where is the data?" in capsys.readouterr().err
 
 
-def test_no_pictures_to_calibrate_on(old, model, capsys):
-    assert main([str(model), *OF_EMOTIONS, "--calibration", "/no/faces", "--out", str(old)]) == 64
+def test_no_pictures_to_calibrate_on(old, spoiled, capsys):
+    assert main([str(spoiled), *OF_EMOTIONS, "--calibration", "/no/faces", "--out", str(old)]) == 64
     assert capsys.readouterr().err == "convert: /no/faces: no such file or folder\n"
     assert untouched(old)
 
@@ -201,10 +183,10 @@ def test_a_network_that_is_called_like_a_command(tmp_path, monkeypatch, capsys, 
     assert "was taken for" not in capsys.readouterr().err
 
 
-def test_a_list_is_made_of_own_data(data, tmp_path, capsys):
+def test_a_list_is_made_of_own_data(labelled, tmp_path, capsys):
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     for path in (first, second):
-        assert main(["calibration", "emotion", "--data", str(data), "--out", str(path), "--images", "21"]) == 0
+        assert main(["calibration", "emotion", "--data", str(labelled), "--out", str(path), "--images", "21"]) == 0
     assert first.read_bytes() == second.read_bytes()
     assert "21 pictures" in capsys.readouterr().out
 

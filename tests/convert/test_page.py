@@ -6,12 +6,10 @@ import re
 import shutil
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from convert.__main__ import main
-from convert.framework import quiet
 from edge.contract.labels import EMOTIONS
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -22,31 +20,13 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def data(pictures, tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("data")
-    for index, label in enumerate(EMOTIONS):
-        (path / label).mkdir()
-        for number, picture in enumerate(pictures(10, index)):
-            cv2.imwrite(str(path / label / f"{number}.png"), picture)
-    return path
-
-
-@pytest.fixture(scope="module")
-def model(network, far_logit, tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("model") / "tiny.keras"
-    with quiet():
-        far_logit(network("logits")).save(path)
-    return path
-
-
 @pytest.fixture
-def converting(model, data, tmp_path):
+def converting(spoiled, labelled, tmp_path):
     """Converts with the options given, and as they say of emotions in the usual order."""
 
     def convert(*options: str, labels: tuple[str, ...] = EMOTIONS) -> int:
-        known = ["--task", "emotion", "--labels", ",".join(labels), "--data", str(data), "--force"]
-        return main([str(model), *known, "--out", str(tmp_path / "emotion.tflite"), *options])
+        known = ["--task", "emotion", "--labels", ",".join(labels), "--data", str(labelled), "--force"]
+        return main([str(spoiled), *known, "--out", str(tmp_path / "emotion.tflite"), *options])
 
     return convert
 
