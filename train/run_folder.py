@@ -111,7 +111,8 @@ class RunFolder:
             return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
 
     def _write_history(self, rows: list[Row]) -> None:
-        lines = [",".join(rows[0]), *(",".join(map(repr, row.values())) for row in rows)]
+        counted = [row | {"epoch": int(row["epoch"])} for row in rows]  # the same file, resumed or not
+        lines = [",".join(rows[0]), *(",".join(map(repr, row.values())) for row in counted)]
         self._write(self._history, "\n".join(lines) + "\n")
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:

@@ -51,8 +51,9 @@ def test_what_is_written_is_read_by_the_next_process(run):
     assert again.history() == []
     model = Saved()
     run.finish_epoch(model, ROWS[:1])
-    run.finish_epoch(model, ROWS)
+    run.finish_epoch(model, [*again.history(), ROWS[1] | {"epoch": 2}])
     assert again.history() == ROWS
+    assert (run.path / "history.csv").read_text() == "epoch,loss,val_top1\n1,1.25,0.5\n2,1e-07,0.625\n"
     run.write_metrics({"top1": 0.5})
     assert json.loads(again.metrics.read_text()) == {"top1": 0.5}
     assert sorted(path.name for path in run.path.iterdir()) == [
