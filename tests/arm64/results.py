@@ -49,7 +49,8 @@ class Results:
 
     def _kept(self) -> dict[str, str]:
         text = self._file.read_text() if self._file.exists() else ""
-        return {part.split("\n")[0].removeprefix("## "): part for part in re.split(r"^(?=## )", text, flags=re.M)[1:]}
+        parts = (f"{part.rstrip()}\n" for part in re.split(r"^(?=## )", text, flags=re.M)[1:])
+        return {part.split("\n")[0].removeprefix("## "): part for part in parts}
 
     def _part(self, name: str, reports: Sequence[pytest.TestReport]) -> str:
         facts = [f"{key}: {value}" for report in reports for key, value in report.user_properties]
