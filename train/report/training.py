@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from train.report.drawing import BLUE, GREEN, ORANGE, new_figure, save_png, styled
+from train.report.drawing import BLUE, GREEN, ORANGE, legend_below, new_figure, save_png, styled
 from train.run_folder import Row
 
 _OWN = "val_top1_"
@@ -27,9 +27,10 @@ def outputs_of(rows: list[Row]) -> list[str]:
 @styled()
 def draw_curves(rows: list[Row]) -> Figure:
     """Loss and accuracy by epoch, side by side."""
-    figure, (left, right) = new_figure(10, 4, columns=2)
+    figure, (left, right) = new_figure(10, 4.4, columns=2)
     _loss(left, rows)
     _accuracy(right, rows)
+    legend_below(figure, columns=3)
     return figure
 
 
@@ -44,8 +45,9 @@ def draw_loss(rows: list[Row]) -> Figure:
 @styled()
 def draw_accuracy(rows: list[Row]) -> Figure:
     """Accuracy by epoch, the kept epoch marked. Of several outputs each has a line; their mean chose the epoch."""
-    figure, (axes,) = new_figure(5, 3.6)
+    figure, (axes,) = new_figure(5, 4.1)
     _accuracy(axes, rows)
+    legend_below(figure)
     return figure
 
 
@@ -83,7 +85,6 @@ def _accuracy(axes: Axes, rows: list[Row]) -> None:
     axes.plot(epochs, _percent(rows, "val_macro_f1"), color=GREEN, ls=":", label=f"validation, {mean}macro-F1")
     axes.plot(best["epoch"], 100 * best["val_top1"], "o", color=ORANGE, label=f"kept: {mean}{best['val_top1']:.1%}")
     axes.set(ylabel="%", title="Accuracy")
-    axes.legend()
     _by_epoch(axes)
 
 
